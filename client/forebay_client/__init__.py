@@ -1,0 +1,1 @@
+"""Asks: the Python client, the command line and the embedded stack."""

@@ -1,0 +1,1 @@
+"""What Triton serves, and how it is built."""

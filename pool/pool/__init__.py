@@ -1,0 +1,1 @@
+"""How a service calls a model."""

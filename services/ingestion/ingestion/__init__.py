@@ -1,0 +1,1 @@
+"""Writes: parses, chunks, embeds, indexes and commits documents."""

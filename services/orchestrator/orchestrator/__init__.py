@@ -1,0 +1,1 @@
+"""How an answer or a search is made."""

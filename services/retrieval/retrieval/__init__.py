@@ -1,0 +1,1 @@
+"""Reads: finds chunks and documents."""
