@@ -25,4 +25,4 @@ lock: ## resolve the dependencies again and write requirements.lock
 	@flock .venv/.lock -c '$(UV) lock && $(UV) export --all-packages --all-groups --no-emit-workspace --no-header --output-file requirements.lock >/dev/null'
 
 protos: setup ## generate the Python code of the contracts
-	@bench/../protos/generate
+	@protos/generate
