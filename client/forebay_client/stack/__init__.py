@@ -1,0 +1,1 @@
+"""The embedded stack: the whole system as local processes, started, watched and stopped together."""
