@@ -1,0 +1,185 @@
+"""The client: one method for each thing that a gateway can be asked.
+
+Failures are raised as the words of `chassis.errors`; an `InvalidArgument` names the field that is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import grpc
+from chassis.channel import connect
+from chassis.errors import Unavailable
+from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
+from forebay.gateway.v1alpha1 import gateway_pb2 as pb
+from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
+from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
+from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
+from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
+
+from forebay_client.documents import Document
+
+Event = orchestrator.Sources | orchestrator.Text | orchestrator.Closing
+"""What an answer's stream brings: sources once, text any number of times, the closing once."""
+
+LONGEST_PUT = 24 * 3600.0
+"""Seconds: a stream of documents is as long as its documents, but never endless."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A whole answer."""
+
+    text: str
+    """What was said."""
+
+    sources: Sequence[orchestrator.Source]
+    """What it may draw on, best first."""
+
+    closing: orchestrator.Closing
+    """How it ended and how it came about."""
+
+
+class AsyncClient:
+    """A connection to a gateway; use it as `async with AsyncClient(address, key) as client`."""
+
+    def __init__(self, address: str, key: str, *, timeout: float = 60.0) -> None:
+        """Prepare a client of the gateway at `address` (host:port).
+
+        `timeout` bounds each call but `put`, in seconds.
+        """
+        self._timeout = timeout
+        self._metadata = (("authorization", f"Bearer {key}"),)
+        self._connecting = connect(address, peer="gateway")
+
+    async def __aenter__(self) -> Self:
+        self._channel: grpc.aio.Channel = await self._connecting.__aenter__()
+        self._stub: rpc.GatewayServiceAsyncStub = rpc.GatewayServiceStub(self._channel)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._connecting.__aexit__(kind, error, trace)
+
+    async def answer(self, ask: orchestrator.AnswerRequest) -> AsyncIterator[Event]:
+        """Yield the events of an answer as they come; closing the iterator stops the model."""
+        call = self._stub.Answer(pb.AnswerRequest(ask=ask), timeout=self._timeout, metadata=self._metadata)
+        try:
+            async for response in call:
+                kind = response.WhichOneof("event")
+                if kind is not None:
+                    yield getattr(response, kind)
+        finally:
+            call.cancel()
+
+    async def ask(self, question: str, *, corpus: str, max_output_tokens: int = 0) -> Answer:
+        """Return the whole answer to a question; 0 tokens is the server's default."""
+        ask = orchestrator.AnswerRequest(corpus=corpus, question=question, max_output_tokens=max_output_tokens)
+        async with aclosing(self.answer(ask)) as events:
+            return await gathered(events)
+
+    async def search(
+        self, query: str, *, corpus: str, mode: retrieval.SearchMode = retrieval.SEARCH_MODE_HYBRID, top_k: int = 10
+    ) -> orchestrator.SearchResponse:
+        """Find the chunks of a corpus that fit a query best."""
+        query_ = orchestrator.SearchRequest(corpus=corpus, query=query, mode=mode, top_k=top_k)
+        response = await self._stub.Search(
+            pb.SearchRequest(query=query_), timeout=self._timeout, metadata=self._metadata
+        )
+        return response.result
+
+    async def embed(
+        self, texts: Sequence[str], *, kind: embedding.InputKind = embedding.INPUT_KIND_PASSAGE
+    ) -> embedding.EmbedResponse:
+        """Turn up to 512 texts into vectors, in their order."""
+        request = pb.EmbedRequest(texts=embedding.EmbedRequest(texts=texts, kind=kind))
+        response = await self._stub.Embed(request, timeout=self._timeout, metadata=self._metadata)
+        return response.result
+
+    async def create_corpus(self, name: str, chunking: retrieval.Chunking | None = None) -> bool:
+        """Create a corpus; say whether it is new. Raise `AlreadyExists` when it exists with other settings."""
+        corpus = ingestion.CreateCorpusRequest(name=name, chunking=chunking)
+        response = await self._stub.CreateCorpus(
+            pb.CreateCorpusRequest(corpus=corpus), timeout=self._timeout, metadata=self._metadata
+        )
+        return response.result.created
+
+    async def corpus(self, name: str) -> retrieval.Corpus:
+        """Read one corpus."""
+        request = pb.GetCorpusRequest(corpus=retrieval.GetCorpusRequest(corpus=name))
+        return (await self._stub.GetCorpus(request, timeout=self._timeout, metadata=self._metadata)).corpus
+
+    async def corpora(self) -> Sequence[retrieval.Corpus]:
+        """List the tenant's corpora by name."""
+        request = pb.ListCorporaRequest()
+        return (await self._stub.ListCorpora(request, timeout=self._timeout, metadata=self._metadata)).corpora
+
+    async def put(
+        self, documents: Iterable[Document] | AsyncIterable[Document], *, corpus: str
+    ) -> AsyncIterator[ingestion.PutDocumentsResponse]:
+        """Put documents; yield what became of each, in any order. A refused one does not stop the others."""
+        call = self._stub.PutDocuments(_requests(documents, corpus), timeout=LONGEST_PUT, metadata=self._metadata)
+        try:
+            async for response in call:
+                yield response.result
+        finally:
+            call.cancel()
+
+    async def document(self, document_id: str, *, corpus: str) -> retrieval.Document:
+        """Read what is known of one document."""
+        wanted = retrieval.GetDocumentRequest(corpus=corpus, document_id=document_id)
+        request = pb.GetDocumentRequest(document=wanted)
+        return (await self._stub.GetDocument(request, timeout=self._timeout, metadata=self._metadata)).document
+
+    async def documents(self, *, corpus: str, page_size: int = 1000) -> AsyncIterator[retrieval.Document]:
+        """Yield the documents of a corpus by id."""
+        token = ""
+        while True:
+            page = retrieval.ListDocumentsRequest(corpus=corpus, page_size=page_size, page_token=token)
+            request = pb.ListDocumentsRequest(page=page)
+            response = await self._stub.ListDocuments(request, timeout=self._timeout, metadata=self._metadata)
+            for document in response.page.documents:
+                yield document
+            token = response.page.next_page_token
+            if not token:
+                return
+
+    async def delete(self, document_id: str, *, corpus: str) -> bool:
+        """Delete a document; say whether it was there."""
+        wanted = ingestion.DeleteDocumentRequest(corpus=corpus, document_id=document_id)
+        request = pb.DeleteDocumentRequest(document=wanted)
+        return (await self._stub.DeleteDocument(request, timeout=self._timeout, metadata=self._metadata)).result.deleted
+
+
+async def gathered(events: AsyncIterator[Event]) -> Answer:
+    """Put the events of an answer together; raise `Unavailable` when the stream broke off."""
+    sources: Sequence[orchestrator.Source] = ()
+    texts: list[str] = []
+    closing: orchestrator.Closing | None = None
+    async for event in events:
+        match event:
+            case orchestrator.Sources():
+                sources = event.sources
+            case orchestrator.Text():
+                texts.append(event.text)
+            case orchestrator.Closing():
+                closing = event
+    if closing is None:
+        raise Unavailable("the answer broke off; ask again")
+    return Answer(text="".join(texts), sources=sources, closing=closing)
+
+
+async def _requests(
+    documents: Iterable[Document] | AsyncIterable[Document], corpus: str
+) -> AsyncIterator[pb.PutDocumentsRequest]:
+    if isinstance(documents, AsyncIterable):
+        async for document in documents:
+            yield pb.PutDocumentsRequest(document=document.request(corpus))
+    else:
+        for document in documents:
+            yield pb.PutDocumentsRequest(document=document.request(corpus))

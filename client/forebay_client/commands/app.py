@@ -1,0 +1,29 @@
+"""Puts the command line together."""
+
+from __future__ import annotations
+
+import typer
+
+from forebay_client.commands.asking import ask
+from forebay_client.commands.evaluating import evaluate
+from forebay_client.commands.ingesting import ingest
+from forebay_client.commands.searching import search
+from forebay_client.commands.serving import models
+from forebay_client.commands.stack import down, status, up
+from forebay_client.commands.tracing import trace
+
+app = typer.Typer(
+    name="forebay",
+    help="Answers from your own documents: `forebay up`, `forebay ingest PATH… --corpus NAME`, `forebay ask`.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for command in (up, down, status, ingest, ask, search, trace, models):
+    app.command()(command)
+app.command("eval")(evaluate)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

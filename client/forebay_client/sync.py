@@ -1,0 +1,113 @@
+"""The client for programs without an event loop: the same words, the same code, run on a loop of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
+from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
+from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
+from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
+
+from forebay_client.aio import Answer, AsyncClient, Event
+from forebay_client.documents import Document
+
+T = TypeVar("T")
+
+
+class Client:
+    """A connection to a gateway: `with Client(address, key) as client`. The methods are those of `AsyncClient`."""
+
+    def __init__(self, address: str, key: str, *, timeout: float = 60.0) -> None:
+        """Prepare a client of the gateway at `address` (host:port) with an API key; `timeout` is in seconds."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="forebay-client", daemon=True)
+        self._arguments = (address, key, timeout)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._client = self._run(self._opened())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._run(self._client.__aexit__(kind, error, trace))
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def answer(self, ask: orchestrator.AnswerRequest) -> Iterator[Event]:
+        """Yield the events of an answer as they come; closing the iterator stops the model."""
+        return self._iterated(self._client.answer(ask))
+
+    def ask(self, question: str, *, corpus: str, max_output_tokens: int = 0) -> Answer:
+        """Return the whole answer to a question."""
+        return self._run(self._client.ask(question, corpus=corpus, max_output_tokens=max_output_tokens))
+
+    def search(
+        self, query: str, *, corpus: str, mode: retrieval.SearchMode = retrieval.SEARCH_MODE_HYBRID, top_k: int = 10
+    ) -> orchestrator.SearchResponse:
+        """Find the chunks of a corpus that fit a query best."""
+        return self._run(self._client.search(query, corpus=corpus, mode=mode, top_k=top_k))
+
+    def embed(
+        self, texts: Sequence[str], *, kind: embedding.InputKind = embedding.INPUT_KIND_PASSAGE
+    ) -> embedding.EmbedResponse:
+        """Turn up to 512 texts into vectors, in their order."""
+        return self._run(self._client.embed(texts, kind=kind))
+
+    def create_corpus(self, name: str, chunking: retrieval.Chunking | None = None) -> bool:
+        """Create a corpus; say whether it is new."""
+        return self._run(self._client.create_corpus(name, chunking))
+
+    def corpus(self, name: str) -> retrieval.Corpus:
+        """Read one corpus."""
+        return self._run(self._client.corpus(name))
+
+    def corpora(self) -> Sequence[retrieval.Corpus]:
+        """List the tenant's corpora by name."""
+        return self._run(self._client.corpora())
+
+    def put(self, documents: Iterable[Document], *, corpus: str) -> Iterator[ingestion.PutDocumentsResponse]:
+        """Put documents; yield what became of each, in any order."""
+        return self._iterated(self._client.put(documents, corpus=corpus))
+
+    def document(self, document_id: str, *, corpus: str) -> retrieval.Document:
+        """Read what is known of one document."""
+        return self._run(self._client.document(document_id, corpus=corpus))
+
+    def documents(self, *, corpus: str, page_size: int = 1000) -> Iterator[retrieval.Document]:
+        """Yield the documents of a corpus by id."""
+        return self._iterated(self._client.documents(corpus=corpus, page_size=page_size))
+
+    def delete(self, document_id: str, *, corpus: str) -> bool:
+        """Delete a document; say whether it was there."""
+        return self._run(self._client.delete(document_id, corpus=corpus))
+
+    async def _opened(self) -> AsyncClient:
+        # A channel belongs to the loop that made it, so the client is made on the loop.
+        address, key, timeout = self._arguments
+        return await AsyncClient(address, key, timeout=timeout).__aenter__()
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def _iterated(self, items: AsyncIterator[T]) -> Iterator[T]:
+        async def closed() -> None:
+            if isinstance(items, AsyncGenerator):
+                await items.aclose()
+
+        try:
+            while (item := self._run(_next(items))) is not None:
+                yield item
+        finally:
+            self._run(closed())
+
+
+async def _next(items: AsyncIterator[T]) -> T | None:
+    return await anext(items, None)
