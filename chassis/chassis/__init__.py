@@ -1,1 +1,1 @@
-"""What every service stands on."""
+"""What every service stands on: errors, identity, deadlines, telemetry, one server and one channel."""

@@ -13,35 +13,43 @@ from typing import Final
 
 __all__ = ["sentences"]
 
-_ABBREVIATIONS: Final = frozenset(
-    "adm al approx apr art assoc aug ave bros ca capt cf ch chap cmd co col corp dec dept dr ed eds eq eqs esp est etc ex"
-    " feb fig figs fr gen gov hon inc incl jan jr jul jun lt ltd maj mar max mr mrs ms min misc mt nb no nos nov nr oct"
-    " op para pars pl pp prof pt ref refs rep resp rev sec sect sen sep sept sgt sr st tab vol vols vs viz".split()
-)
-"""Words that carry a full stop of their own; what may also end a sentence is decided by what follows (see _OPENERS)."""
+_ABBREVIATIONS: Final = """
+adm al approx apr art assoc aug ave bros ca capt cf ch chap cmd co col corp dec dept dr ed eds eq eqs esp est etc ex
+feb fig figs fr gen gov hon inc incl jan jr jul jun lt ltd maj mar max mr mrs ms min misc mt nb no nos nov nr oct op
+para pars pl pp prof pt ref refs rep resp rev sec sect sen sep sept sgt sr st tab vol vols vs viz
+"""
+_OPENERS: Final = """
+a all also an and another as at both but by each for from he her here his how i if in it its no not on once one or our
+she since so some such that the their then there these they this those to use we what when where which while who why
+with you your
+"""
 
-_NEVER_LAST: Final = frozenset(
-    ["approx", "cf", "dr", "eq", "esp", "fig", "figs", "mr", "mrs", "ms", "prof", "ref", "vs", "viz"]
-)
-"""Abbreviations after which a capital letter is a name or a number, never a new sentence."""
+_ABBREVIATED: Final = frozenset(_ABBREVIATIONS.split())
+"""Words that carry a full stop of their own: whether it ends a sentence too is seen from the word that follows."""
 
-_OPENERS: Final = frozenset(
-    "a all also an and another as at both but by each for from he her here his how i if in it its no not on once one or"
-    " our she since so some such that the their then there these they this those to use we what when where which while"
-    " who why with you your".split()
-)
+_OPENING: Final = frozenset(_OPENERS.split())
 """Words that open a sentence when they come with a capital letter after a doubtful full stop."""
 
+_NEVER_LAST: Final = frozenset(
+    ["approx", "cf", "dr", "eq", "fig", "figs", "mr", "mrs", "ms", "prof", "ref", "vs", "viz"]
+)
+"""Abbreviations after which a capital letter opens a name, never a sentence."""
+
+_WIDE: Final = "\u3002\uff01\uff1f\uff61"  # full stop, exclamation and question mark of scripts without spaces
+_CLOSING: Final = "\"'\u201d\u2019\u00bb)\\]"
+_WIDE_CLOSING: Final = "\u300d\u300f\u201d\u2019\uff09"
+_QUOTES: Final = "\"'\u201c\u2018\u00ab"
+
 _END: Final = re.compile(
-    r"[.!?…]+[\"'”’»)\]]*(?=\s)"  # a mark, what closes around it, then space
-    r"|[。！？｡]+[」』”’）]*"  # marks that need no space
+    rf"[.!?\u2026]+[{_CLOSING}]*(?=\s)"  # a mark, what closes around it, then space
+    rf"|[{_WIDE}]+[{_WIDE_CLOSING}]*"  # marks that need no space
     r"|\n[ \t]*\n"  # a blank line
-    r"|\n(?=[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t])"  # the next item of a list
+    r"|\n(?=[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t])"  # the next item of a list
 )
 _QUOTED: Final = re.compile(r"`[^`\n]+`")
-_WORD: Final = re.compile(r"[^\s(\[\"'“‘«]*\Z")
-_NEXT: Final = re.compile(r"[\s\"'“‘«(\[*_`]*(\w*)")
-_ITEM: Final = re.compile(r"(?:\A|\n)[ \t]*(?:[-*+•][ \t]+)?(?:\d{1,3}|[A-Za-z])[.)]\Z")
+_WORD: Final = re.compile(rf"[^\s(\[{_QUOTES}]*\Z")
+_NEXT: Final = re.compile(rf"[\s{_QUOTES}(\[*_`]*(\w*)")
+_ITEM: Final = re.compile(r"(?:\A|\n)[ \t]*(?:[-*+\u2022][ \t]+)?(?:\d{1,3}|[A-Za-z])[.)]\Z")
 _LOOK_BACK: Final = 40
 _LOOK_AHEAD: Final = 40
 
@@ -76,7 +84,7 @@ def _ends(text: str) -> Iterator[int]:
 
 def _ends_here(text: str, found: re.Match[str]) -> bool:
     mark = found.group()
-    if mark[0] in "\n。！？｡":
+    if mark[0] == "\n" or mark[0] in _WIDE:
         return True
     following = _NEXT.match(text, found.end(), found.end() + _LOOK_AHEAD)
     opener = following.group(1) if following else ""
@@ -93,10 +101,10 @@ def _full_stop(text: str, at: int, opener: str) -> bool:
     match = _WORD.search(before)
     word = match.group() if match else ""
     if len(word) == 1 and word.isalpha() and word.isupper() and word != "I":
-        return opener.lower() in _OPENERS
+        return opener.lower() in _OPENING
     bare = word.lower()
     if "." in bare and bare.replace(".", "").isalpha() and max(map(len, bare.split("."))) == 1:
-        return opener.lower() in _OPENERS and bare not in {"e.g", "i.e"}
+        return opener.lower() in _OPENING and bare not in {"e.g", "i.e"}
     if bare in _NEVER_LAST:
         return False
-    return bare not in _ABBREVIATIONS or opener.lower() in _OPENERS
+    return bare not in _ABBREVIATED or opener.lower() in _OPENING

@@ -1,0 +1,66 @@
+"""The pair of keys that sign and check identity tokens."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from pydantic import Field
+
+from chassis.identity.tokens import Signer, Verifier
+from chassis.settings import Settings
+
+_OWNER_ONLY: Final = 0o600
+
+
+class KeyFiles(NamedTuple):
+    """Where a pair of keys is."""
+
+    private: Path
+    public: Path
+
+
+class IdentitySettings(Settings):
+    """Which keys this process has: the gateway the private one, the rest the public one."""
+
+    identity_private_key_file: Path | None = None
+    """A PEM file with the Ed25519 private key; the gateway's alone."""
+
+    identity_public_key_file: Path | None = None
+    """A PEM file with the Ed25519 public key."""
+
+    identity_ttl: float = Field(default=60.0, gt=0, le=3600)
+    """Seconds that a token lives at least; short, so that a stolen one is soon worth nothing."""
+
+    def signer(self) -> Signer:
+        """Return the signer of the private key; raise `ValueError` when none is set."""
+        if self.identity_private_key_file is None:
+            raise ValueError("FOREBAY_IDENTITY_PRIVATE_KEY_FILE is not set")
+        return Signer(self.identity_private_key_file.read_bytes(), self.identity_ttl)
+
+    def verifier(self) -> Verifier:
+        """Return the verifier of the public key; raise `ValueError` when none is set."""
+        if self.identity_public_key_file is None:
+            raise ValueError("FOREBAY_IDENTITY_PUBLIC_KEY_FILE is not set")
+        return Verifier(self.identity_public_key_file.read_bytes())
+
+
+def generate_keys(folder: Path) -> KeyFiles:
+    """Make a pair of keys in the folder, unless one is there already; only the owner can read the private one."""
+    files = KeyFiles(folder / "identity.key", folder / "identity.pub")
+    if not all(file.exists() for file in files):
+        folder.mkdir(parents=True, exist_ok=True)
+        key = Ed25519PrivateKey.generate()
+        _write(files.private, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        files.public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    return files
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write a file that nobody else could read, not even for a moment."""
+    file.unlink(missing_ok=True)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "wb") as out:
+        out.write(content)

@@ -1,0 +1,68 @@
+"""Every name of telemetry: spans, metrics, attributes.
+
+Names are a contract with dashboards, alerts and the tests of traces, so they live in one file. Where OpenTelemetry has
+a convention (RPC, databases, GenAI 0.1) the name is the convention's; ours start with `forebay.`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+SCOPE: Final = "forebay.chassis"
+"""The instrumentation scope of every span and metric of ours."""
+
+# Calls between services.
+RPC_SYSTEM: Final = "rpc.system"
+RPC_SERVICE: Final = "rpc.service"
+RPC_METHOD: Final = "rpc.method"
+RPC_STATUS_CODE: Final = "rpc.response.status_code"
+"""The name of the gRPC status, such as `DEADLINE_EXCEEDED`."""
+SERVER_ADDRESS: Final = "server.address"
+ERROR_TYPE: Final = "error.type"
+PEER: Final = "forebay.peer"
+"""The callee's name in `chassis.edges`."""
+REASON: Final = "forebay.reason"
+"""The failure's own name, such as `UNKNOWN_CORPUS`."""
+MESSAGES_SENT: Final = "forebay.messages.sent"
+MESSAGES_RECEIVED: Final = "forebay.messages.received"
+
+# Stores.
+DB_SYSTEM: Final = "db.system.name"
+DB_OPERATION: Final = "db.operation.name"
+DB_COLLECTION: Final = "db.collection.name"
+DB_ROWS: Final = "db.response.returned_rows"
+
+# Who asks, and of what. A tenant is a name, never a person.
+TENANT: Final = "forebay.tenant"
+CORPUS: Final = "forebay.corpus"
+CORPUS_VERSION: Final = "forebay.corpus.version"
+PROMPT_VERSION: Final = "forebay.prompt.version"
+DEGRADED: Final = "forebay.degraded"
+"""The steps that were given up, a list of words."""
+CACHE_STATE: Final = "forebay.cache.state"
+
+# Models.
+GEN_AI_OPERATION: Final = "gen_ai.operation.name"
+GEN_AI_PROVIDER: Final = "gen_ai.provider.name"
+GEN_AI_REQUEST_MODEL: Final = "gen_ai.request.model"
+GEN_AI_RESPONSE_MODEL: Final = "gen_ai.response.model"
+GEN_AI_FINISH_REASONS: Final = "gen_ai.response.finish_reasons"
+GEN_AI_INPUT_TOKENS: Final = "gen_ai.usage.input_tokens"
+GEN_AI_OUTPUT_TOKENS: Final = "gen_ai.usage.output_tokens"
+GEN_AI_TOKEN_TYPE: Final = "gen_ai.token.type"  # noqa: S105 - a token of a text, not of a login
+GEN_AI_TOP_K: Final = "gen_ai.retrieval.top_k"
+MODEL_VERSION: Final = "forebay.model.version"
+POOL_ROLE: Final = "forebay.pool.role"
+
+# Metrics; durations are in seconds.
+SERVER_DURATION: Final = "rpc.server.duration"
+SERVER_ACTIVE: Final = "rpc.server.active_requests"
+SERVER_MESSAGES: Final = "rpc.server.messages"
+CLIENT_DURATION: Final = "rpc.client.duration"
+CLIENT_ACTIVE: Final = "rpc.client.active_requests"
+CLIENT_MESSAGES: Final = "rpc.client.messages"
+STORE_DURATION: Final = "db.client.operation.duration"
+GEN_AI_DURATION: Final = "gen_ai.client.operation.duration"
+GEN_AI_TOKENS: Final = "gen_ai.client.token.usage"
+GEN_AI_FIRST_CHUNK: Final = "gen_ai.client.operation.time_to_first_chunk"
+GEN_AI_PER_CHUNK: Final = "gen_ai.client.operation.time_per_output_chunk"

@@ -1,0 +1,26 @@
+"""What the control plane says: tenants, keys and routes, as one versioned whole.
+
+A file holds it in the embedded stack; a control service's `Watch` delivers the same types later. Either way a snapshot
+is checked as a whole, never changes, and the next one replaces it.
+"""
+
+from __future__ import annotations
+
+from chassis.snapshot.keys import ApiKey, digest, new_key, parse_key
+from chassis.snapshot.loading import BrokenFile, SnapshotSettings, load
+from chassis.snapshot.types import Key, Route, Snapshot, Target, Tenant
+
+__all__ = [
+    "ApiKey",
+    "BrokenFile",
+    "Key",
+    "Route",
+    "Snapshot",
+    "SnapshotSettings",
+    "Target",
+    "Tenant",
+    "digest",
+    "load",
+    "new_key",
+    "parse_key",
+]

@@ -1,0 +1,77 @@
+"""Reads a snapshot from a YAML file, and says which line is wrong.
+
+An operator edits this file by hand. What is wrong is told by file, line and path; values are not echoed, for a secret
+may have been put where its digest belongs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+from pydantic import Field, ValidationError
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from chassis.settings import Settings
+from chassis.snapshot.types import Snapshot
+from chassis.validation import invalid
+
+
+class SnapshotSettings(Settings):
+    """Where the snapshot is."""
+
+    config_file: Path = Field(default=Path("config.yaml"))
+    """The YAML file with tenants, keys and routes."""
+
+
+class BrokenFile(ValueError):
+    """The file does not hold a snapshot; the message names file, line and path."""
+
+
+def load(path: Path) -> Snapshot:
+    """Return the snapshot in the file; raise `BrokenFile` or `OSError`."""
+    text = path.read_text(encoding="utf-8")
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        fields = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as failure:
+        line = failure.problem_mark.line + 1 if failure.problem_mark else 1
+        raise BrokenFile(f"{path}:{line}: {failure.problem}") from None
+    if not isinstance(fields, dict):
+        raise BrokenFile(f"{path}:1: must be a mapping with version, tenants, keys and routes")
+    try:
+        return Snapshot(**fields)
+    except ValidationError as failure:
+        raise BrokenFile(_explained(path, root, failure)) from None
+
+
+def _explained(path: Path, root: Node | None, failure: ValidationError) -> str:
+    places = [detail["loc"] for detail in failure.errors(include_url=False, include_input=False)]
+    violations = invalid(failure).violations
+    lines = [
+        f"{path}:{_line(root, place)}: {violation.field} {violation.why}"
+        for place, violation in zip(places, violations, strict=False)
+    ]
+    return "\n".join(lines)
+
+
+def _line(node: Node | None, place: Sequence[int | str]) -> int:
+    """Follow the path as far as the file goes; return the line, counted from one."""
+    line = 1
+    for step in place:
+        if node is None:
+            break
+        node, line = _step(node, step, line)
+    return line
+
+
+def _step(node: Node, step: int | str, line: int) -> tuple[Node | None, int]:
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            if isinstance(key, ScalarNode) and key.value == str(step):
+                return value, key.start_mark.line + 1
+    if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+        item: Node = node.value[step]
+        return item, item.start_mark.line + 1
+    return None, line

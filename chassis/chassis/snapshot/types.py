@@ -1,0 +1,111 @@
+"""The types of a snapshot, frozen and checked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from chassis.fields import Group, Name, TenantName
+from chassis.snapshot.keys import matches
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Tenant(_Frozen):
+    """A team with documents of its own."""
+
+    name: TenantName
+
+
+class Key(_Frozen):
+    """What is kept of an API key, and what its bearer may be."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")]
+    """The public half of the key."""
+
+    tenant: TenantName
+
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """The digest of the secret half."""
+
+    groups: frozenset[Group] = frozenset()
+    """The groups of readers that the bearer belongs to, besides `everyone`."""
+
+    roles: frozenset[Name] = frozenset()
+    """What the bearer may do, such as `reader` or `writer`."""
+
+    def matches(self, secret: str) -> bool:
+        """Tell in constant time whether this is the key's secret."""
+        return matches(secret, self.sha256)
+
+
+class Target(_Frozen):
+    """One model that serves a role."""
+
+    pool: Name
+    """The Triton pool, such as `embedding`."""
+
+    model: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
+    """The model's name in that pool's repository."""
+
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9]{0,9}$")] = ""
+    """The model's version; empty lets the server choose the newest."""
+
+    weight: Annotated[int, Field(ge=0, le=1_000_000)] = 1
+    """The share of the traffic, relative to the other targets of the route."""
+
+
+class Route(_Frozen):
+    """Which models serve a role."""
+
+    role: Name
+    """What is asked for, such as `embedding` or `generator`."""
+
+    targets: Annotated[tuple[Target, ...], Field(min_length=1, max_length=16)]
+
+    @model_validator(mode="after")
+    def _somebody_serves(self) -> Self:
+        if not any(target.weight for target in self.targets):
+            raise ValueError("must give at least one target a weight above zero")
+        return self
+
+
+class Snapshot(_Frozen):
+    """Everything that the control plane says, at one version."""
+
+    version: Annotated[int, Field(ge=0)]
+    """Rises with each change; recorded with every request."""
+
+    tenants: tuple[Tenant, ...] = ()
+    keys: tuple[Key, ...] = ()
+    routes: tuple[Route, ...] = ()
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        _unique("tenants", (tenant.name for tenant in self.tenants))
+        _unique("keys", (key.id for key in self.keys))
+        _unique("routes", (route.role for route in self.routes))
+        known = {tenant.name for tenant in self.tenants}
+        for key in self.keys:
+            if key.tenant not in known:
+                raise ValueError(f"key {key.id} belongs to tenant {key.tenant}, which is not listed")
+        return self
+
+    def key(self, identifier: str) -> Key | None:
+        """Return the key of that id, if there is one."""
+        return next((key for key in self.keys if key.id == identifier), None)
+
+    def route(self, role: str) -> Route | None:
+        """Return the route of that role, if there is one."""
+        return next((route for route in self.routes if route.role == role), None)
+
+
+def _unique(kind: str, names: Iterable[str]) -> None:
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
+    if twice:
+        raise ValueError(f"{kind} list {', '.join(twice)} more than once")
