@@ -8,9 +8,9 @@ MEMBERS := protos chassis pool client model-repository $(wildcard services/*)
 CODE := chassis pool client services model-repository bench tests
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup lock protos models fmt lint check test up down demo bench
+.PHONY: help setup lock protos models fmt lint check test test-quality up down demo bench
 help: ## print this
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z%-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.ready ## create .venv from requirements.lock
 
@@ -26,3 +26,38 @@ lock: ## resolve the dependencies again and write requirements.lock
 
 protos: setup ## generate the Python code of the contracts
 	@protos/generate
+
+models: setup ## build the model repository from pinned packages
+	@$(BIN)/python -m models build
+
+fmt: setup ## format code and contracts
+	@ruff check --quiet --fix-only $(CODE); ruff format --quiet $(CODE); cd protos && buf format --write
+
+lint: setup ## lint, types, import contracts
+	@ruff format --quiet --check $(CODE) && ruff check --quiet $(CODE)
+	@mypy $(CODE)
+	@lint-imports --no-timing | tail -n 3
+
+check: lint ## everything that a commit must pass
+	@pytest --quiet tests/architecture tests/unit
+
+test: setup models ## the tests, without their long rounds
+	@pytest --numprocesses 2 --dist loadgroup tests
+
+test-%: setup models ## one folder of tests; SLOW=1 adds its long rounds
+	@pytest tests/$* $(if $(SLOW),-m "slow or not slow")
+
+test-quality: setup models ## figures on real data: DATA=folder of BEIR sets
+	@FOREBAY_DATA=$(DATA) pytest tests/quality -rA $(if $(DATA),-m "slow or not slow")
+
+up: setup models ## start the embedded stack
+	@forebay up
+
+down: setup ## stop the embedded stack
+	@forebay down
+
+demo: setup models ## ask your own documents, start to end: DOCS=folder for yours
+	@forebay demo $(DOCS)
+
+bench: setup models ## the figures of docs/performance.md, side by side
+	@forebay up && python -m bench
