@@ -36,5 +36,4 @@ async def grpc_call(address: str, method: str, request: bytes = b"") -> bytes:
     """Call one unary method with a message that is encoded already; raises grpc.RpcError."""
     async with grpc.aio.insecure_channel(address) as channel:
         call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(method)
-        answer = await call(request, timeout=SECONDS)
-        return answer
+        return await call(request, timeout=SECONDS)
