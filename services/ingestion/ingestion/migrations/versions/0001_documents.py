@@ -42,7 +42,6 @@ create table forebay.documents (
     size_bytes  bigint not null check (size_bytes > 0),
     fingerprint text not null,
     groups      text[] not null check (cardinality(groups) between 1 and 64),
-    readership  text not null check (readership ~ '^[0-9a-f]{32}$'),
     metadata    jsonb not null default '{}',
     generation  bigint not null check (generation > 0),
     chunk_count integer not null check (chunk_count > 0),
@@ -79,15 +78,6 @@ create table forebay.lexicon (
 ) with (fillfactor = 70)
 """
 
-READERSHIPS = """
-create table forebay.readerships (
-    corpus_id uuid not null references forebay.corpora (id),
-    key       text not null check (key ~ '^[0-9a-f]{32}$'),
-    groups    text[] not null check (cardinality(groups) between 1 and 64),
-    primary key (corpus_id, key)
-)
-"""
-
 # No foreign key: a new document's generation is announced before the document exists, and outlives one that was deleted.
 SURPLUS = """
 create table forebay.surplus (
@@ -105,11 +95,11 @@ INDEXES = ("create index surplus_since on forebay.surplus (since)",)
 
 def upgrade() -> None:
     """Make the tables."""
-    for statement in (CORPORA, DOCUMENTS, CHUNKS, LEXICON, READERSHIPS, SURPLUS, *INDEXES):
+    for statement in (CORPORA, DOCUMENTS, CHUNKS, LEXICON, SURPLUS, *INDEXES):
         op.execute(statement)
 
 
 def downgrade() -> None:
     """Drop them with everything they hold."""
-    for table in ("surplus", "readerships", "lexicon", "chunks", "documents", "corpora"):
+    for table in ("surplus", "lexicon", "chunks", "documents", "corpora"):
         op.execute(f"drop table forebay.{table}")
