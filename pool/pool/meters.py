@@ -1,0 +1,53 @@
+"""Counts and times the calls to models, per target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from chassis.snapshot import Target
+from opentelemetry import metrics
+
+from chassis import names
+
+_SCOPE: Final = "forebay.pool"
+
+
+class Meters:
+    """The instruments of all targets of a process."""
+
+    def __init__(self, provider: metrics.MeterProvider | None = None) -> None:
+        meter = metrics.get_meter(_SCOPE, meter_provider=provider)
+        self.calls = meter.create_counter(names.POOL_CALLS, "{call}", "Calls to models, by outcome.")
+        self.queue_wait = meter.create_histogram(names.POOL_QUEUE_WAIT, "s", "Time a call waited for its turn.")
+        self.duration = meter.create_histogram(names.POOL_DURATION, "s", "Time a model took, its turn included.")
+        self.first = meter.create_histogram(names.POOL_FIRST_ANSWER, "s", "Time to the first answer of a stream.")
+
+    def of(self, target: Target) -> TargetMeters:
+        """Return the instruments as one target uses them."""
+        return TargetMeters(
+            self, {names.POOL_NAME: target.pool, names.POOL_MODEL: target.model, names.MODEL_VERSION: target.version}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TargetMeters:
+    """The instruments with one target's attributes."""
+
+    meters: Meters
+    attributes: Mapping[str, str]
+
+    def started(self, waited: float) -> None:
+        """Note the seconds that a call waited for its turn."""
+        self.meters.queue_wait.record(waited, self.attributes)
+
+    def first_answer(self, seconds: float) -> None:
+        """Note the seconds to the first answer of a stream, the wait for its turn included."""
+        self.meters.first.record(seconds, self.attributes)
+
+    def ended(self, outcome: str, seconds: float) -> None:
+        """Note how a call ended: `OK`, `CANCELLED`, or the failure's reason."""
+        attributes = {**self.attributes, names.OUTCOME: outcome}
+        self.meters.calls.add(1, attributes)
+        self.meters.duration.record(seconds, attributes)

@@ -1,0 +1,73 @@
+"""What an operator may turn about calling models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chassis.settings import Settings
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from pool.breaker import BreakerLimits
+from pool.gate import GateLimits
+
+
+class TritonSettings(Settings):
+    """Where the pools are: `FOREBAY_TRITON_<POOL>_TARGET`."""
+
+    model_config = SettingsConfigDict(env_prefix="FOREBAY_TRITON_")
+
+    embedding_target: str = ""
+    """The gRPC address of the embedding pool, `host:port` or `dns:///name:port`; empty when it is not used here."""
+
+    generator_target: str = ""
+    """The gRPC address of the pool of language models; empty when it is not used here."""
+
+    def targets(self) -> Mapping[str, str]:
+        """Return the address of each pool that has one."""
+        targets = {"embedding": self.embedding_target, "generator": self.generator_target}
+        return {pool: target for pool, target in targets.items() if target}
+
+
+class PoolSettings(Settings):
+    """How models are called: `FOREBAY_POOL_…`."""
+
+    model_config = SettingsConfigDict(env_prefix="FOREBAY_POOL_")
+
+    in_flight: int = Field(default=8, ge=1, le=4096)
+    """Calls that one target works on at once; more than the model has slots only lengthens its own queue."""
+
+    queue: int = Field(default=32, ge=0, le=65536)
+    """Calls that wait for a target; the next one is refused."""
+
+    queue_patience: float = Field(default=10.0, gt=0)
+    """Seconds that a call waits for a target at most."""
+
+    breaker_window: float = Field(default=10.0, gt=0)
+    """Seconds that the breaker looks back."""
+
+    breaker_least_calls: int = Field(default=5, ge=1)
+    """Calls within the window that are needed to open the breaker."""
+
+    breaker_failure_rate: float = Field(default=0.5, gt=0, le=1)
+    """The share of dead calls that opens the breaker."""
+
+    breaker_pause: float = Field(default=2.0, gt=0)
+    """Seconds that the breaker stays open before one call may try."""
+
+    breaker_patience: float = Field(default=10.0, gt=0)
+    """Seconds without an answer after which a call counts as dead."""
+
+    def gate(self) -> GateLimits:
+        """Return the limits of one target's gate."""
+        return GateLimits(in_flight=self.in_flight, queue=self.queue, patience=self.queue_patience)
+
+    def breaker(self) -> BreakerLimits:
+        """Return the limits of one target's breaker."""
+        return BreakerLimits(
+            window=self.breaker_window,
+            least_calls=self.breaker_least_calls,
+            failure_rate=self.breaker_failure_rate,
+            pause=self.breaker_pause,
+            patience=self.breaker_patience,
+        )

@@ -1,0 +1,94 @@
+"""Calls models on Triton. The one file that knows `tritonclient`, and of that only the messages.
+
+Its client opens channels of its own, which know nothing of our deadlines, traces and balancing, and loses errors in
+streams; so the generated stubs speak on a channel of the chassis. One stream carries one request: a trace and a
+deadline belong to one, and the end of the stream is the end of the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Any, Final
+
+from chassis.errors import ServiceError
+from grpc import aio
+from tritonclient.grpc import service_pb2 as pb
+from tritonclient.grpc import service_pb2_grpc as rpc
+
+from chassis import deadline
+from pool import failures
+from pool.calls import Call, Inference
+from pool.tensors import datatype, packed, unpacked
+
+_ERRORS_AS_STATUS: Final = (("triton_grpc_error", "true"),)
+"""Makes a stream end with a status when the model fails, instead of going on with a sentence inside a message."""
+
+_MICROSECONDS: Final = 1_000_000
+
+
+class TritonServer:
+    """A Triton, or several behind one name."""
+
+    def __init__(self, channel: aio.Channel) -> None:
+        self._stub: Any = rpc.GRPCInferenceServiceStub(channel)
+
+    async def infer(self, call: Call) -> Inference:
+        """Return the model's one answer; raise as `pool.failures` says."""
+        try:
+            return _inference(await self._stub.ModelInfer(_message(call)))
+        except ServiceError as failure:
+            raise failures.meaning(failure) from failure
+
+    async def stream(self, call: Call) -> AsyncGenerator[Inference, None]:
+        """Yield the model's answers; however it is left, the model is told to stop."""
+        responses = self._stub.ModelStreamInfer(_once(_message(call)), metadata=_ERRORS_AS_STATUS)
+        try:
+            async for response in responses:
+                if response.error_message:
+                    raise failures.meaning_of_words(response.error_message)
+                if response.infer_response.outputs:
+                    yield _inference(response.infer_response)
+        except ServiceError as failure:
+            raise failures.meaning(failure) from failure
+        finally:
+            responses.cancel()
+
+    async def ready(self, model: str, version: str) -> None:
+        """Return when Triton can run that model; raise `Unavailable` when it cannot."""
+        try:
+            answer = await self._stub.ModelReady(pb.ModelReadyRequest(name=model, version=version))
+        except ServiceError as failure:
+            raise failures.meaning(failure) from failure
+        if not answer.ready:
+            raise failures.down()
+
+
+async def _once(request: pb.ModelInferRequest) -> AsyncIterator[pb.ModelInferRequest]:
+    yield request
+
+
+def _message(call: Call) -> pb.ModelInferRequest:
+    request = pb.ModelInferRequest(model_name=call.model, model_version=call.version)
+    for name, array in call.inputs.items():
+        request.inputs.add(name=name, datatype=datatype(array), shape=array.shape)
+        request.raw_input_contents.append(packed(array))
+    for name in call.outputs:
+        request.outputs.add(name=name)
+    left = deadline.remaining()
+    if left is not None:
+        # The server drops what is still queued then: nobody would read the answer.
+        request.parameters["timeout"].int64_param = max(int(left * _MICROSECONDS), 1)
+    if call.priority:
+        request.parameters["priority"].uint64_param = call.priority
+    return request
+
+
+def _inference(response: pb.ModelInferResponse) -> Inference:
+    try:
+        outputs = {
+            tensor.name: unpacked(tensor.datatype, tensor.shape, raw)
+            for tensor, raw in zip(response.outputs, response.raw_output_contents, strict=True)
+        }
+    except ValueError as failure:
+        raise failures.broken() from failure
+    return Inference(outputs=outputs, model=response.model_name, version=response.model_version)
