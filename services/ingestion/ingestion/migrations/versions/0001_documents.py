@@ -86,6 +86,7 @@ create table forebay.surplus (
     collection  text not null,
     chunk_count integer not null check (chunk_count > 0),
     since       timestamptz not null default now(),
+    claimed     boolean not null default false,
     primary key (document_id, generation)
 )
 """

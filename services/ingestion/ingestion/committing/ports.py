@@ -1,0 +1,67 @@
+"""What a commit needs of the stores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from ingestion.committing.words import Batch, Draft, Known, Surplus
+from ingestion.corpora.words import Corpus
+
+__all__ = ["Index", "Ledger", "VersionShelf"]
+
+
+class Ledger(Protocol):
+    """Says what is visible. Each call is one transaction; all raise `Unavailable` when the store is away."""
+
+    async def find(self, corpus: UUID, source_id: str) -> Known | None:
+        """Return the visible document, or None."""
+        ...
+
+    async def announce(self, drafts: Sequence[Draft]) -> None:
+        """Note generations as surplus, durably, before they are written anywhere."""
+        ...
+
+    async def commit(self, batch: Batch) -> Mapping[UUID, int]:
+        """Make all of the batch visible at once and return the new version of each corpus.
+
+        Raises `Aborted`, having changed nothing, when a document is no longer as the batch believes or a draft is no longer announced.
+        """
+        ...
+
+    async def claim(self, older_than: float, most: int) -> Sequence[Surplus]:
+        """Return generations that have been surplus for that many seconds; none of them can be committed any more."""
+        ...
+
+    async def forget(self, surplus: Sequence[Surplus]) -> None:
+        """Drop all that the ledger holds of these generations."""
+        ...
+
+
+class Index(Protocol):
+    """Holds what is searched. All calls raise `Unavailable` when the store is away."""
+
+    async def write(self, collection: str, drafts: Sequence[Draft]) -> None:
+        """Add the drafts' chunks."""
+        ...
+
+    async def flush(self, collection: str) -> None:
+        """Return when all that was written is durable."""
+        ...
+
+    async def remove(self, collection: str, surplus: Sequence[Surplus]) -> None:
+        """Remove these generations' chunks; it does not matter whether they are there."""
+        ...
+
+
+class VersionShelf(Protocol):
+    """Shows each corpus's version to whoever caches by it. Raises `Unavailable` when it is away."""
+
+    async def put(self, corpus: Corpus, version: int) -> None:
+        """Show the version."""
+        ...
+
+    async def drop(self, corpora: Sequence[Corpus]) -> None:
+        """Show none for these corpora."""
+        ...

@@ -1,0 +1,115 @@
+"""The words for what is committed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from ingestion.corpora.words import Corpus
+
+__all__ = ["Batch", "Draft", "DraftChunk", "Known", "Removal", "Surplus"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the ledger knows of a document that is visible."""
+
+    id: UUID
+    generation: int
+    fingerprint: str
+    chunks: int
+    terms: int
+    next_generation: int
+    """Higher than any that was ever announced for it."""
+
+    corpus_version: int
+    """The corpus's at the time of asking."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftChunk:
+    """A chunk that is ready to be written."""
+
+    ordinal: int
+    text: str
+    headings: tuple[str, ...]
+    start: int
+    end: int
+    tokens: int
+    terms: int
+    """How many terms, repeats included."""
+
+    weights: Mapping[int, float]
+    """By term."""
+
+    term_ids: tuple[int, ...]
+    vector: bytes
+    """One row of little-endian float32."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A generation of a document that nobody sees yet."""
+
+    corpus: Corpus
+    id: UUID
+    generation: int
+    replaces: Known | None
+    source_id: str
+    title: str
+    uri: str
+    mime: str
+    sha256: str
+    size: int
+    fingerprint: str
+    groups: tuple[str, ...]
+    metadata: Mapping[str, str]
+    chunks: tuple[DraftChunk, ...]
+
+    @property
+    def terms(self) -> int:
+        """How many terms its chunks hold together."""
+        return sum(chunk.terms for chunk in self.chunks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """A document that is to be visible no more."""
+
+    corpus: Corpus
+    source_id: str
+    known: Known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What becomes visible, or goes, in one step. No document is in it twice."""
+
+    drafts: tuple[Draft, ...] = field(default=())
+    removals: tuple[Removal, ...] = field(default=())
+
+    @property
+    def corpora(self) -> tuple[Corpus, ...]:
+        """The corpora that change, each once."""
+        return tuple({change.corpus.id: change.corpus for change in (*self.drafts, *self.removals)}.values())
+
+    @property
+    def collections(self) -> tuple[str, ...]:
+        """The collections that get rows, each once."""
+        return tuple(dict.fromkeys(draft.corpus.collection for draft in self.drafts))
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks are written."""
+        return sum(len(draft.chunks) for draft in self.drafts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surplus:
+    """A generation that nobody sees and that may have left rows behind."""
+
+    document: UUID
+    generation: int
+    collection: str
+    chunks: int
