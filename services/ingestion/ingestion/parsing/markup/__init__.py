@@ -1,0 +1,1 @@
+"""Documents that say what their parts are: HTML and Markdown."""

@@ -1,0 +1,1 @@
+"""Documents that say where their letters stand: PDF."""
