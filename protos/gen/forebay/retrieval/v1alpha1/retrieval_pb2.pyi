@@ -394,7 +394,7 @@ class ListDocumentsRequest(_message.Message):
     page_size: _builtins.int
     """How many to return, 1 to 1,000. Default: 100."""
     page_token: _builtins.str
-    """`next_page_token` of the page before; empty for the first, 1,024 characters at most."""
+    """`next_page_token` of the page before; empty for the first, 4,096 characters at most."""
     def __init__(
         self,
         *,

@@ -1,0 +1,72 @@
+"""Words to messages."""
+
+from __future__ import annotations
+
+from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
+from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
+
+from retrieval.records import Chunk, Corpus, Document
+from retrieval.search.words import Found, Hit
+
+ROLE = "embedding"
+
+
+def found(words: Found) -> pb.SearchResponse:
+    """Put what was found on the wire."""
+    return pb.SearchResponse(
+        hits=map(hit, words.hits),
+        corpus_version=words.corpus_version,
+        terms=[pb.Term(text=term.text, idf=term.idf) for term in words.terms],
+        degraded=words.degraded,
+    )
+
+
+def hit(words: Hit) -> pb.Hit:
+    """Put a hit on the wire."""
+    return pb.Hit(chunk=chunk(words.chunk), score=words.score, dense_score=words.dense, lexical_score=words.lexical)
+
+
+def chunk(words: Chunk) -> pb.Chunk:
+    """Put a chunk on the wire."""
+    return pb.Chunk(
+        document_id=words.document_id,
+        ordinal=words.ordinal,
+        text=words.text,
+        headings=words.headings,
+        title=words.title,
+        uri=words.uri,
+        generation=words.generation,
+    )
+
+
+def document(words: Document) -> pb.Document:
+    """Put a document on the wire."""
+    message = pb.Document(
+        id=words.id,
+        title=words.title,
+        uri=words.uri,
+        mime_type=words.mime_type,
+        sha256=words.sha256,
+        size_bytes=words.size_bytes,
+        groups=words.groups,
+        metadata=words.metadata,
+        generation=words.generation,
+        chunks=words.chunks,
+    )
+    message.commit_time.FromDatetime(words.committed)
+    return message
+
+
+def corpus(words: Corpus) -> pb.Corpus:
+    """Put a corpus on the wire."""
+    message = pb.Corpus(
+        name=words.name,
+        version=words.version,
+        chunking=pb.Chunking(max_tokens=words.max_tokens, whole_documents=words.whole_documents),
+        documents=words.documents,
+        chunks=words.chunks,
+    )
+    if words.model is not None:
+        model = embedding_pb.ModelVersion(role=ROLE, name=words.model.name, version=words.model.version)
+        message.embedding_model.CopyFrom(model)
+    return message

@@ -1,0 +1,124 @@
+"""PostgreSQL, read: the only file that knows psycopg. The questions themselves are in `retrieval.sql`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import psycopg
+from chassis.deadline import remaining
+from chassis.errors import DeadlineExceeded, NotFound, Unavailable
+from chassis.telemetry import client_span
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
+
+from chassis import names
+from retrieval import sql
+from retrieval.records import Chunk, Corpus, Document, Place, Reader
+from retrieval.settings import RetrievalSettings, StoreSettings
+
+Pool = AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]]
+
+_RETRY_AFTER: Final = 1.0
+_OPTIONS: Final = "-c default_transaction_read_only=on -c jit=off -c statement_timeout=60s"
+
+
+class Postgres:
+    """Reads what ingestion committed."""
+
+    def __init__(self, pool: Pool, seconds: float) -> None:
+        self._pool = pool
+        self._seconds = seconds
+
+    async def opened(self, tenant: str, name: str, terms: Sequence[int]) -> tuple[Corpus, Mapping[int, int]]:
+        """Return the corpus and how many of its chunks hold each term; raise `NotFound`."""
+        rows = await self._rows("open corpus", sql.OPENED, {"tenant": tenant, "name": name, "terms": list(terms)})
+        if not rows:
+            raise NotFound(f"there is no corpus {name!r}", reason="UNKNOWN_CORPUS")
+        return sql.corpus(rows[0]), sql.frequencies(rows[0])
+
+    async def chunks(self, reader: Reader, corpus: Corpus, places: Sequence[Place]) -> Mapping[Place, Chunk]:
+        """Return the chunks of those places that the reader may see."""
+        asking = {
+            "documents": [place.document for place in places],
+            "generations": [place.generation for place in places],
+            "ordinals": [place.ordinal for place in places],
+        }
+        rows = await self._rows("read found chunks", sql.FOUND, asking | _reading(reader, corpus))
+        return {places[row[7] - 1]: sql.chunk(row) for row in rows}
+
+    async def corpora(self, tenant: str) -> list[Corpus]:
+        """Return the tenant's corpora by name."""
+        return [sql.corpus(row) for row in await self._rows("list corpora", sql.CORPORA, {"tenant": tenant})]
+
+    async def chunks_at(self, reader: Reader, corpus: Corpus, at: Sequence[tuple[str, int]]) -> list[Chunk]:
+        """Return the visible chunks at (caller's id of the document, ordinal), in the order asked."""
+        asking = {"sources": [source for source, _ in at], "ordinals": [ordinal for _, ordinal in at]}
+        rows = await self._rows("read chunks", sql.ASKED, asking | _reading(reader, corpus))
+        return [sql.chunk(row) for row in rows]
+
+    async def document(self, reader: Reader, corpus: Corpus, source: str) -> Document | None:
+        """Return the document with the caller's id, if the reader may see it."""
+        rows = await self._rows("read document", sql.DOCUMENT, {"source": source} | _reading(reader, corpus))
+        return sql.document(rows[0]) if rows else None
+
+    async def documents(self, reader: Reader, corpus: Corpus, after: str, limit: int) -> list[Document]:
+        """Return the next documents after the caller's id, by id."""
+        asking = {"after": after, "limit": limit} | _reading(reader, corpus)
+        return [sql.document(row) for row in await self._rows("list documents", sql.DOCUMENTS, asking)]
+
+    async def ping(self) -> None:
+        """Raise `Unavailable` when PostgreSQL does not answer."""
+        await self._rows("ping", "select 1", {})
+
+    async def _rows(self, step: str, question: str, asking: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        left = remaining()
+        try:
+            with client_span(step, "postgres", {names.DB_SYSTEM: "postgresql"}) as span:
+                async with asyncio.timeout(self._seconds if left is None else min(left, self._seconds)):
+                    rows = await self._twice(question, asking)
+                span.set_attribute(names.DB_ROWS, len(rows))
+                return rows
+        except (TimeoutError, PoolTimeout):
+            if remaining() == 0:
+                raise DeadlineExceeded("the time given was not enough to read") from None
+            raise Unavailable("the catalogue does not answer in time", retry_after=_RETRY_AFTER) from None
+        except (psycopg.OperationalError, psycopg.InterfaceError, PoolClosed):
+            raise Unavailable("the catalogue is away", retry_after=_RETRY_AFTER) from None
+
+    async def _twice(self, question: str, asking: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Ask; after a restart of the server every connection is dead, and reading may be repeated."""
+        try:
+            return await self._once(question, asking)
+        except (psycopg.OperationalError, psycopg.InterfaceError):
+            await self._pool.check()
+            return await self._once(question, asking)
+
+    async def _once(self, question: str, asking: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(question, asking, prepare=True)
+            return await cursor.fetchall()
+
+
+def _reading(reader: Reader, corpus: Corpus) -> dict[str, Any]:
+    return {"tenant": reader.tenant, "groups": sorted(reader.groups), "corpus": corpus.id}
+
+
+@asynccontextmanager
+async def postgres(stores: StoreSettings, settings: RetrievalSettings) -> AsyncIterator[Postgres]:
+    """Open a pool of connections that cannot write; PostgreSQL may come later."""
+    pool: Pool = AsyncConnectionPool(
+        stores.postgres_dsn.get_secret_value(),
+        min_size=min(2, settings.postgres_connections),
+        max_size=settings.postgres_connections,
+        timeout=settings.postgres_timeout,
+        reconnect_timeout=0,
+        kwargs={"autocommit": True, "options": _OPTIONS},
+        open=False,
+    )
+    await pool.open()
+    try:
+        yield Postgres(pool, settings.postgres_timeout)
+    finally:
+        await pool.close()

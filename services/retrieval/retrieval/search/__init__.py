@@ -1,0 +1,1 @@
+"""How chunks are found: two halves, one order."""

@@ -1,0 +1,59 @@
+"""What a search is asked for, and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from retrieval.records import Chunk, Model
+from retrieval.search.weighting import Weighted
+
+
+class Mode(Enum):
+    """How chunks are found."""
+
+    DENSE = "dense"
+    LEXICAL = "lexical"
+    HYBRID = "hybrid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A query against one corpus."""
+
+    corpus: str
+    text: str
+    vector: Sequence[float] | None
+    """The query's vector; None searches by words alone."""
+
+    model: Model | None
+    """The model that made the vector; None when there is no vector."""
+
+    mode: Mode
+    top_k: int
+    """How many chunks to find, 1 to 1,000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A chunk that was found."""
+
+    chunk: Chunk
+    score: float
+    dense: float | None
+    """Cosine; None when the dense half did not see the chunk."""
+
+    lexical: float | None
+    """BM25; None when the lexical half did not see the chunk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The hits, best first, and what they were found with."""
+
+    hits: tuple[Hit, ...]
+    corpus_version: int
+    terms: tuple[Weighted, ...]
+    degraded: tuple[str, ...]
+    """Halves that were given up, by name."""

@@ -1,0 +1,100 @@
+"""The wire face of retrieval: messages in, messages out, no decisions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from chassis.identity import current
+from chassis.readers import EVERYONE
+from chassis.validation import checked
+from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
+from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as rpc
+from grpc import aio
+
+from retrieval import messages, requests
+from retrieval.reading import Reading
+from retrieval.records import Model, Reader
+from retrieval.search.searcher import Searcher
+from retrieval.search.words import Mode, Query
+
+if TYPE_CHECKING:
+    Context = aio.ServicerContext[Any, Any]
+
+_MODES = {
+    pb.SEARCH_MODE_UNSPECIFIED: Mode.HYBRID,
+    pb.SEARCH_MODE_DENSE: Mode.DENSE,
+    pb.SEARCH_MODE_LEXICAL: Mode.LEXICAL,
+    pb.SEARCH_MODE_HYBRID: Mode.HYBRID,
+}
+DEFAULT_TOP_K = 10
+DEFAULT_PAGE = 100
+
+
+class RetrievalServicer(rpc.RetrievalServiceServicer):
+    """Serves `forebay.retrieval.v1alpha1.RetrievalService`."""
+
+    def __init__(self, searcher: Searcher, reading: Reading) -> None:
+        self._searcher = searcher
+        self._reading = reading
+
+    async def Search(self, request: pb.SearchRequest, context: Context) -> pb.SearchResponse:
+        """Find chunks."""
+        return messages.found(await self._searcher.search(_reader(), _query(request)))
+
+    async def GetChunks(self, request: pb.GetChunksRequest, context: Context) -> pb.GetChunksResponse:
+        """Read chunks by place."""
+        places = [{"document_id": place.document_id, "ordinal": place.ordinal} for place in request.places]
+        asked = checked(requests.GetChunks, corpus=request.corpus, places=places)
+        at = [(place.document_id, place.ordinal) for place in asked.places]
+        chunks = await self._reading.chunks(_reader(), asked.corpus, at)
+        return pb.GetChunksResponse(chunks=map(messages.chunk, chunks))
+
+    async def GetDocument(self, request: pb.GetDocumentRequest, context: Context) -> pb.GetDocumentResponse:
+        """Read one document."""
+        asked = checked(requests.GetDocument, corpus=request.corpus, document_id=request.document_id)
+        document = await self._reading.document(_reader(), asked.corpus, asked.document_id)
+        return pb.GetDocumentResponse(document=messages.document(document))
+
+    async def ListDocuments(self, request: pb.ListDocumentsRequest, context: Context) -> pb.ListDocumentsResponse:
+        """Read a page of documents."""
+        size = request.page_size or DEFAULT_PAGE
+        asked = checked(requests.ListDocuments, corpus=request.corpus, page_size=size, page_token=request.page_token)
+        page = await self._reading.page(_reader(), asked.corpus, asked.page_size, asked.page_token)
+        return pb.ListDocumentsResponse(documents=map(messages.document, page.documents), next_page_token=page.next)
+
+    async def GetCorpus(self, request: pb.GetCorpusRequest, context: Context) -> pb.GetCorpusResponse:
+        """Read one corpus."""
+        asked = checked(requests.GetCorpus, corpus=request.corpus)
+        return pb.GetCorpusResponse(corpus=messages.corpus(await self._reading.corpus(_reader(), asked.corpus)))
+
+    async def ListCorpora(self, request: pb.ListCorporaRequest, context: Context) -> pb.ListCorporaResponse:
+        """Read all corpora of the tenant."""
+        return pb.ListCorporaResponse(corpora=map(messages.corpus, await self._reading.corpora(_reader())))
+
+
+def _reader() -> Reader:
+    identity = current()
+    return Reader(tenant=identity.tenant, groups=identity.groups | {EVERYONE})
+
+
+def _query(request: pb.SearchRequest) -> Query:
+    vector, model = request.vector, request.model
+    asked = checked(
+        requests.Search,
+        corpus=request.corpus,
+        query=request.query,
+        vector={"data": vector.data, "count": vector.count, "dimension": vector.dimension, "dtype": vector.dtype}
+        if request.HasField("vector")
+        else None,
+        model={"name": model.name, "version": model.version} if request.HasField("model") else None,
+        mode=_MODES.get(request.mode, request.mode),
+        top_k=request.top_k or DEFAULT_TOP_K,
+    )
+    return Query(
+        corpus=asked.corpus,
+        text=asked.query,
+        vector=None if asked.vector is None else asked.vector.values(),
+        model=None if asked.model is None else Model(name=asked.model.name, version=asked.model.version),
+        mode=asked.mode,
+        top_k=asked.top_k,
+    )

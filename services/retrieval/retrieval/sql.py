@@ -1,0 +1,124 @@
+"""Every question to PostgreSQL, and how its rows are read. `docs/storage.md` says what the columns mean.
+
+Tenant and groups stand in each of them: what may not be read does not leave the database.
+"""
+
+from __future__ import annotations
+
+# ruff: noqa: S608 - constants are joined, once; every value is bound by the driver
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from retrieval.records import Chunk, Corpus, Document, Model
+
+Row = Sequence[Any]
+
+_CORPUS: Final = """
+    c.id, c.name, c.version, c.document_count, c.chunk_count, c.collection, c.settings
+"""
+
+CORPORA: Final = f"select {_CORPUS} from forebay.corpora c where c.tenant = %(tenant)s order by c.name"
+
+OPENED: Final = f"""
+    select {_CORPUS}, l.terms, l.counts
+    from forebay.corpora c left join lateral (
+        select array_agg(term_id) as terms, array_agg(df) as counts
+        from forebay.lexicon where corpus_id = c.id and term_id = any(%(terms)s::integer[])
+    ) l on true
+    where c.tenant = %(tenant)s and c.name = %(name)s
+"""
+
+_CHUNK: Final = "d.source_id, c.ordinal, c.text, c.headings, d.title, d.uri, d.generation"
+
+_READABLE: Final = "d.corpus_id = %(corpus)s::uuid and d.tenant = %(tenant)s and d.groups && %(groups)s::text[]"
+
+FOUND: Final = f"""
+    select {_CHUNK}, p.place
+    from unnest(%(documents)s::uuid[], %(generations)s::bigint[], %(ordinals)s::integer[])
+        with ordinality as p(document, generation, ordinal, place)
+    join forebay.documents d on d.id = p.document and d.generation = p.generation
+    join forebay.chunks c
+        on c.document_id = d.id and c.generation = d.generation and c.ordinal = p.ordinal
+    where {_READABLE}
+"""
+
+ASKED: Final = f"""
+    select {_CHUNK}
+    from unnest(%(sources)s::text[], %(ordinals)s::integer[]) with ordinality as p(source, ordinal, place)
+    join forebay.documents d on d.source_id = p.source
+    join forebay.chunks c
+        on c.document_id = d.id and c.generation = d.generation and c.ordinal = p.ordinal
+    where {_READABLE}
+    order by p.place
+"""
+
+_DOCUMENT: Final = """
+    d.source_id, d.title, d.uri, d.mime, d.sha256, d.size_bytes, d.groups, d.metadata, d.generation,
+    d.chunk_count, d.updated_at
+"""
+
+DOCUMENT: Final = f"""
+    select {_DOCUMENT} from forebay.documents d
+    where {_READABLE} and d.source_id = %(source)s
+"""
+
+DOCUMENTS: Final = f"""
+    select {_DOCUMENT} from forebay.documents d
+    where {_READABLE} and d.source_id > %(after)s
+    order by d.source_id limit %(limit)s
+"""
+
+
+def corpus(row: Row) -> Corpus:
+    """Read a row that starts with a corpus."""
+    identifier, name, version, documents, chunks, collection, settings = row[:7]
+    cutting, embedding = settings["chunking"], settings["embedding"]
+    return Corpus(
+        id=identifier.hex,
+        name=name,
+        version=version,
+        documents=documents,
+        chunks=chunks,
+        max_tokens=cutting["max_tokens"],
+        whole_documents=cutting["whole_documents"],
+        model=Model(name=embedding["name"], version=embedding["version"]),
+        collection=collection,
+    )
+
+
+def frequencies(row: Row) -> Mapping[int, int]:
+    """Read the two columns after a corpus: terms, and in how many chunks each is."""
+    terms, counts = row[7:9]
+    return dict(zip(terms or (), counts or (), strict=True))
+
+
+def chunk(row: Row) -> Chunk:
+    """Read a row that starts with a chunk."""
+    document, ordinal, text, headings, title, uri, generation = row[:7]
+    return Chunk(
+        document_id=document,
+        ordinal=ordinal,
+        text=text,
+        headings=tuple(headings),
+        title=title,
+        uri=uri,
+        generation=generation,
+    )
+
+
+def document(row: Row) -> Document:
+    """Read a row that holds a document."""
+    source, title, uri, mime, sha256, size, groups, metadata, generation, chunks, committed = row
+    return Document(
+        id=source,
+        title=title,
+        uri=uri,
+        mime_type=mime,
+        sha256=sha256,
+        size_bytes=size,
+        groups=tuple(groups),
+        metadata=metadata,
+        generation=generation,
+        chunks=chunks,
+        committed=committed,
+    )
