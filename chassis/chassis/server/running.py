@@ -1,0 +1,125 @@
+"""Runs a gRPC server from its first probe to its last drained call; the same for production and tests."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import structlog
+from grpc import aio
+from grpc_health.v1 import health_pb2_grpc
+
+from chassis.identity import Verifier
+from chassis.server.interceptor import ServingInterceptor
+from chassis.server.readiness import Ping, Readiness
+from chassis.server.settings import ServerSettings
+
+Mount = Callable[[aio.Server], None]
+"""Adds one servicer to a server."""
+
+_log = structlog.get_logger("chassis.server")
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where a server listens."""
+
+    port: int
+    health_port: int
+
+
+@asynccontextmanager
+async def running(
+    settings: ServerSettings,
+    *mounts: Mount,
+    pings: Mapping[str, Ping] = MappingProxyType({}),
+    verifier: Verifier | None,
+    services: Sequence[str] = (),
+) -> AsyncIterator[Ports]:
+    """Serve the mounted servicers inside; drain on the way out.
+
+    `pings` feed readiness. `verifier` checks the identity token of each call; None leaves the callers unknown.
+    `services` are the full names of the mounted services, for reflection. The way out is: probes fail, `settle` passes
+    while routes catch up, no new calls, `grace` for the open ones.
+    """
+    server = _server(settings, mounts, verifier, services)
+    readiness = Readiness(pings, settings)
+    probes = aio.server()
+    health_pb2_grpc.add_HealthServicer_to_server(readiness.servicer, probes)
+    ports = Ports(_bound(server, settings.host, settings.port), _bound(probes, settings.host, settings.health_port))
+    await server.start()
+    await probes.start()
+    watching = asyncio.create_task(readiness.watch(), name="readiness")
+    _log.info("listening", host=settings.host, port=ports.port, health_port=ports.health_port)
+    try:
+        yield ports
+    finally:
+        await _drain(server, readiness, settings)
+        await _ended(watching)
+        await probes.stop(None)
+
+
+async def until_stopped() -> None:
+    """Return when the process is asked to stop by SIGTERM or SIGINT."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    await stopped.wait()
+
+
+def _server(
+    settings: ServerSettings, mounts: Sequence[Mount], verifier: Verifier | None, services: Sequence[str]
+) -> aio.Server:
+    server = aio.server(
+        interceptors=[ServingInterceptor(verifier)],
+        options=_options(settings),
+        maximum_concurrent_rpcs=settings.max_concurrent,
+    )
+    for mount in mounts:
+        mount(server)
+    if settings.reflection:
+        from grpc_reflection.v1alpha import reflection
+
+        reflection.enable_server_reflection((*services, reflection.SERVICE_NAME), server)
+    return server
+
+
+def _options(settings: ServerSettings) -> list[tuple[str, int]]:
+    return [
+        ("grpc.max_receive_message_length", settings.max_message_bytes),
+        ("grpc.max_send_message_length", settings.max_message_bytes),
+        ("grpc.max_connection_age_ms", _milliseconds(settings.connection_age)),
+        ("grpc.max_connection_age_grace_ms", _milliseconds(settings.connection_grace)),
+        ("grpc.http2.min_ping_interval_without_data_ms", _milliseconds(settings.min_ping_interval)),
+        ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.so_reuseport", 0),
+    ]
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+def _bound(server: aio.Server, host: str, port: int) -> int:
+    """Bind the port. This is the one place that would read certificates."""
+    return server.add_insecure_port(f"{host}:{port}")
+
+
+async def _drain(server: aio.Server, readiness: Readiness, settings: ServerSettings) -> None:
+    _log.info("draining", settle=settings.settle, grace=settings.grace)
+    await readiness.stop()
+    await asyncio.sleep(settings.settle)
+    await server.stop(settings.grace)
+    _log.info("drained")
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
