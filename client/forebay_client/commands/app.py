@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from forebay_client.commands.asking import ask
+from forebay_client.commands.demo import demo
 from forebay_client.commands.evaluating import evaluate
 from forebay_client.commands.ingesting import ingest
 from forebay_client.commands.searching import search
@@ -19,7 +20,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (up, down, status, ingest, ask, search, trace, models):
+for command in (up, down, status, ingest, ask, search, trace, models, demo):
     app.command()(command)
 app.command("eval")(evaluate)
 

@@ -6,12 +6,12 @@ from contextlib import aclosing
 from typing import Annotated
 
 import typer
+from chassis.errors import Unavailable
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
-from google.protobuf.json_format import MessageToDict
 
 from forebay_client.aio import AsyncClient
 from forebay_client.commands.connection import client
-from forebay_client.commands.output import CONSOLE, AsJson, Corpus, emit, run
+from forebay_client.commands.output import CONSOLE, AsJson, Corpus, emit_message, run
 
 
 def ask(
@@ -33,23 +33,29 @@ def ask(
         temperature=temperature,
         seed=seed,
     )
-    run(_asked(client(), request, as_json=as_json))
+    run(asked(client(), request, as_json=as_json))
 
 
-async def _asked(connection: AsyncClient, request: orchestrator.AnswerRequest, *, as_json: bool) -> None:
-    sources: orchestrator.Sources | None = None
+async def asked(connection: AsyncClient, request: orchestrator.AnswerRequest, *, as_json: bool) -> orchestrator.Closing:
+    """Print the events of an answer as they come; return the last one."""
+    sources = orchestrator.Sources()
+    closing: orchestrator.Closing | None = None
     async with connection as asking, aclosing(asking.answer(request)) as events:
         async for event in events:
             if as_json:
-                emit({event.DESCRIPTOR.name.lower(): MessageToDict(event, preserving_proto_field_name=True)})
-                continue
+                emit_message(event, event.DESCRIPTOR.name.lower())
             match event:
                 case orchestrator.Sources():
                     sources = event
-                case orchestrator.Text():
+                case orchestrator.Text() if not as_json:
                     CONSOLE.print(event.text, end="", markup=False)
                 case orchestrator.Closing():
-                    _closed(event, sources or orchestrator.Sources())
+                    closing = event
+    if closing is None:
+        raise Unavailable("the answer broke off; ask again")
+    if not as_json:
+        _closed(closing, sources)
+    return closing
 
 
 def _closed(closing: orchestrator.Closing, sources: orchestrator.Sources) -> None:

@@ -9,6 +9,8 @@ from chassis.settings import Settings
 
 from forebay_client.aio import AsyncClient
 from forebay_client.stack.home import Home
+from forebay_client.stack.part import HOST
+from forebay_client.stack.report import Report
 
 NOT_RUNNING = (
     "nothing is running here; start the embedded stack with `forebay up`, or set FOREBAY_ADDRESS and FOREBAY_API_KEY"
@@ -31,20 +33,19 @@ class ClientSettings(Settings):
 def client() -> AsyncClient:
     """Return a client of the gateway; raise `FailedPrecondition` when there is none to speak to."""
     settings = ClientSettings()
-    address = settings.address or listening("gateway")
+    address = settings.address or listening("gateway", "grpc")
     return AsyncClient(address, settings.api_key or _demo_key(), timeout=settings.timeout)
 
 
-def listening(part: str) -> str:
+def listening(part: str, listener: str) -> str:
     """Return where a part of the running embedded stack listens, as host:port."""
-    report = Home.at().report
-    if not report.exists():
+    path = Home.at().report
+    if not path.exists():
         raise FailedPrecondition(NOT_RUNNING)
-    parts = json.loads(report.read_text("utf-8"))["parts"]
-    address = next((entry["address"] for entry in parts if entry["name"] == part and entry["state"] == "ready"), None)
-    if address is None:
-        raise FailedPrecondition(f"{part} is not ready; `forebay status` tells more")
-    return str(address)
+    report = Report.from_json(json.loads(path.read_text("utf-8")))
+    if report.state == "stopped":
+        raise FailedPrecondition(NOT_RUNNING)
+    return f"{HOST}:{report.part(part).ports[listener]}"
 
 
 def _demo_key() -> str:

@@ -62,7 +62,7 @@ def ingest(
 ) -> None:
     """Put documents into a corpus, which is created when it does not exist. The same documents again cost nothing."""
     chunking = retrieval.Chunking(max_tokens=max_tokens, whole_documents=whole_documents)
-    tally = run(_ingested(client(), corpus, paths, chunking, group or []))
+    tally = run(ingested(client(), corpus, paths, chunking, group or []))
     if as_json:
         emit(
             {
@@ -80,9 +80,10 @@ def ingest(
         raise typer.Exit(1)
 
 
-async def _ingested(
+async def ingested(
     connection: AsyncClient, corpus: str, paths: Sequence[Path], chunking: retrieval.Chunking, groups: Sequence[str]
 ) -> Tally:
+    """Put everything below the paths into the corpus; return what became of it."""
     files = found(paths)
     if not files:
         raise InvalidArgument(

@@ -10,6 +10,8 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from chassis.errors import InvalidArgument, ServiceError, Unauthenticated, Unavailable
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -25,6 +27,12 @@ NOTES = Console(stderr=True, highlight=False, soft_wrap=True)
 def emit(value: object) -> None:
     """Print one JSON value on a line of its own."""
     typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def emit_message(message: Message, under: str = "") -> None:
+    """Print a message of the contracts as one JSON value, with its default values; `under` wraps it in a name."""
+    fields = MessageToDict(message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
+    emit({under: fields} if under else fields)
 
 
 def progress() -> Progress:

@@ -13,11 +13,10 @@ import typer
 from chassis.errors import InvalidArgument
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
-from google.protobuf.json_format import MessageToDict
 
 from forebay_client.aio import AsyncClient
 from forebay_client.commands.connection import client
-from forebay_client.commands.output import CONSOLE, NOTES, AsJson, Corpus, emit, progress, run
+from forebay_client.commands.output import CONSOLE, NOTES, AsJson, Corpus, emit, emit_message, progress, run
 from forebay_client.reading import queries as read_queries
 from forebay_client.trec import lines, ranked
 
@@ -77,7 +76,7 @@ async def _one(connection: AsyncClient, how: How, query: str, *, as_json: bool) 
     async with connection as asking:
         response = await how.found(asking, query, how.top_k)
     if as_json:
-        emit(MessageToDict(response, preserving_proto_field_name=True))
+        emit_message(response)
         return
     for number, hit in enumerate(response.hits, start=1):
         where = " > ".join((hit.chunk.title, *hit.chunk.headings))

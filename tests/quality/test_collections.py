@@ -1,0 +1,70 @@
+"""Search on public collections, through the whole running stack, beside the published figures.
+
+The bands are those of the published evaluation of all-MiniLM-L6-v2 (MTEB) and of BM25 (bm25s): one chunk a document,
+title and text, test queries. Nothing here is tuned on these queries.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stack"), pytest.mark.timeout(1800)]
+
+PUBLISHED = {
+    "scifact": {
+        "dense": {"nDCG@10": 0.6451, "Recall@100": 0.925},
+        "lexical": {"nDCG@10": 0.6874, "Recall@100": 0.9127},
+    },
+    "legalsum": {"dense": {"nDCG@10": 0.590, "Recall@100": 0.956}, "lexical": {"nDCG@10": 0.610, "Recall@100": 0.896}},
+}
+FOLDERS = {"scifact": "scifact", "legalsum": "legalsum/beir"}
+
+
+@pytest.fixture(scope="module", params=list(PUBLISHED))
+def measured(request, stack, data, tmp_path_factory):
+    """Ingest a collection, search with all its queries in each mode, print the figures beside the published ones."""
+    name = request.param
+    folder = data / FOLDERS[name]
+    stack.run("ingest", str(folder / "corpus.jsonl"), "--corpus", name, "--whole-documents")
+    figures = {}
+    for mode in ("dense", "lexical", "hybrid"):
+        run = tmp_path_factory.mktemp(name) / f"{mode}.run"
+        search = (
+            "search",
+            "--queries",
+            str(folder / "queries.jsonl"),
+            "--corpus",
+            name,
+            "--mode",
+            mode,
+            "--top-k",
+            "100",
+        )
+        assert stack.json(*search, "--run", str(run))["degraded"] == 0
+        figures[mode] = stack.json("eval", "--qrels", str(folder / "qrels" / "test.tsv"), "--run", str(run))
+        for measure, value in figures[mode].items():
+            published = PUBLISHED[name].get(mode, {}).get(measure)
+            print(
+                f"{name:9} {mode:8} {measure:11} {value:.4f}", "" if published is None else f"published {published:.4f}"
+            )
+    return name, figures
+
+
+def test_dense_search_is_as_good_as_published(measured):
+    name, figures = measured
+
+    tolerance = {"scifact": 0.010, "legalsum": 0.015}[name]
+    assert figures["dense"]["nDCG@10"] == pytest.approx(PUBLISHED[name]["dense"]["nDCG@10"], abs=tolerance)
+    assert figures["dense"]["Recall@100"] == pytest.approx(PUBLISHED[name]["dense"]["Recall@100"], abs=tolerance)
+
+
+def test_lexical_search_is_as_good_as_published(measured):
+    name, figures = measured
+
+    assert figures["lexical"]["nDCG@10"] >= {"scifact": 0.675, "legalsum": 0.595}[name]
+
+
+def test_hybrid_search_is_better_than_both_its_halves(measured):
+    _, figures = measured
+
+    assert figures["hybrid"]["nDCG@10"] > max(figures["dense"]["nDCG@10"], figures["lexical"]["nDCG@10"])
