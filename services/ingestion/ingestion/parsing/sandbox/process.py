@@ -11,6 +11,7 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from typing import Any, Final
 
+import structlog
 from chassis.errors import InvalidArgument, Unavailable
 
 from ingestion.parsing.document import Parsed
@@ -18,6 +19,8 @@ from ingestion.parsing.sandbox.frames import LENGTH, Malformed, framed, unpack
 from ingestion.parsing.sandbox.settings import SandboxSettings
 
 __all__ = ["Broken", "Worker", "started"]
+
+_log = structlog.get_logger("ingestion.parsing")
 
 _MODULE: Final = "ingestion.parsing.sandbox.worker"
 _ENVIRONMENT: Final = {"LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -46,14 +49,10 @@ class Worker:
         """Whether it has parsed as many documents as one worker may, or has died since."""
         return self._documents >= self._settings.documents_per_worker or self._process.returncode is not None
 
-    @property
-    def pid(self) -> int:
-        """Its process id."""
-        return self._process.pid
-
     async def ready(self) -> None:
-        """Wait until it has confined itself."""
-        await self._frame(_LARGE)
+        """Wait until it has confined itself; say so when the kernel left it the network."""
+        if b"true" in await self._frame(_LARGE):
+            _log.warning("parser_keeps_network", pid=self._process.pid)
 
     async def parse(self, content: bytes, mime: str, name: str) -> Parsed | InvalidArgument:
         """Return the document, or why it is refused; raise `Broken` when the worker broke on it."""
