@@ -1,0 +1,115 @@
+"""A gateway that answers from memory, over the real wire."""
+
+from __future__ import annotations
+
+import asyncio
+
+from chassis.errors import Overloaded, Unauthenticated
+from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
+from forebay.gateway.v1alpha1 import gateway_pb2 as pb
+from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
+from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
+from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
+from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
+
+KEY = "fb_test_secret"
+
+
+class FakeGateway(rpc.GatewayServiceServicer):
+    """Holds documents by corpus and id; says the question back, word by word."""
+
+    def __init__(self):
+        self.corpora = {}
+        self.refuse_once = set()
+        self.break_off = False
+        self.left = asyncio.Event()
+
+    async def Answer(self, request, context):
+        self._check(context)
+        chunk = retrieval.Chunk(document_id="page.md", text="A page.", title="Page")
+        source = orchestrator.Source(number=1, chunk=chunk, score=1.0)
+        yield pb.AnswerResponse(sources=orchestrator.Sources(sources=[source]))
+        if request.ask.question == "forever":
+            await self._forever()
+        for word in request.ask.question.split():
+            yield pb.AnswerResponse(text=orchestrator.Text(text=f"{word} "))
+        if not self.break_off:
+            closing = orchestrator.Closing(
+                finish_reason=orchestrator.FINISH_REASON_STOP, confidence=0.5, trace_id="f" * 32
+            )
+            closing.attributions.add(start=0, end=len(request.ask.question), sources=[1], support=1.0)
+            yield pb.AnswerResponse(closing=closing)
+
+    async def Search(self, request, context):
+        self._check(context)
+        hits = [
+            retrieval.Hit(chunk=retrieval.Chunk(document_id=id_, text=document.content.decode()), score=1.0 / rank)
+            for rank, (id_, document) in enumerate(self.corpora[request.query.corpus].items(), start=1)
+        ]
+        return pb.SearchResponse(result=orchestrator.SearchResponse(hits=hits[: request.query.top_k]))
+
+    async def Embed(self, request, context):
+        self._check(context)
+        count = len(request.texts.texts)
+        vectors = embedding.Vectors(data=bytes(4 * count), count=count, dimension=1, dtype=embedding.DATA_TYPE_FLOAT32)
+        return pb.EmbedResponse(result=embedding.EmbedResponse(vectors=vectors))
+
+    async def CreateCorpus(self, request, context):
+        self._check(context)
+        created = request.corpus.name not in self.corpora
+        self.corpora.setdefault(request.corpus.name, {})
+        return pb.CreateCorpusResponse(result=ingestion.CreateCorpusResponse(created=created))
+
+    async def GetCorpus(self, request, context):
+        self._check(context)
+        return pb.GetCorpusResponse(corpus=retrieval.Corpus(name=request.corpus.corpus))
+
+    async def ListCorpora(self, request, context):
+        self._check(context)
+        return pb.ListCorporaResponse(corpora=[retrieval.Corpus(name=name) for name in sorted(self.corpora)])
+
+    async def PutDocuments(self, request_iterator, context):
+        self._check(context)
+        async for request in request_iterator:
+            yield pb.PutDocumentsResponse(result=self._put(request.document))
+
+    async def GetDocument(self, request, context):
+        return pb.GetDocumentResponse(document=retrieval.Document(id=request.document.document_id))
+
+    async def ListDocuments(self, request, context):
+        ids = sorted(self.corpora[request.page.corpus])
+        start = int(request.page.page_token or 0)
+        end = start + request.page.page_size
+        page = retrieval.ListDocumentsResponse(documents=[retrieval.Document(id=id_) for id_ in ids[start:end]])
+        page.next_page_token = str(end) if end < len(ids) else ""
+        return pb.ListDocumentsResponse(page=page)
+
+    async def DeleteDocument(self, request, context):
+        deleted = self.corpora[request.document.corpus].pop(request.document.document_id, None) is not None
+        return pb.DeleteDocumentResponse(result=ingestion.DeleteDocumentResponse(deleted=deleted))
+
+    def _put(self, document):
+        outcome = ingestion.PutDocumentsResponse(document_id=document.document_id)
+        if document.document_id in self.refuse_once:
+            self.refuse_once.remove(document.document_id)
+            outcome.refused.CopyFrom(ingestion.Refused(reason="busy", retryable=True))
+        elif not document.content:
+            outcome.refused.CopyFrom(ingestion.Refused(reason="is empty", field="content"))
+        else:
+            unchanged = self.corpora[document.corpus].get(document.document_id) == document
+            self.corpora[document.corpus][document.document_id] = document
+            outcome.committed.CopyFrom(ingestion.Committed(chunks=1, unchanged=unchanged))
+        return outcome
+
+    async def _forever(self):
+        try:
+            await asyncio.sleep(60)
+        finally:
+            self.left.set()
+
+    def _check(self, context):
+        sent = dict(context.invocation_metadata())
+        if sent.get("authorization") == "Bearer busy":
+            raise Overloaded("too many calls", retry_after=2.0)
+        if sent.get("authorization") != f"Bearer {KEY}":
+            raise Unauthenticated("the API key is not known")
