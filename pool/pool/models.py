@@ -137,7 +137,7 @@ async def models(
     async with AsyncExitStack() as stack:
         servers: dict[str, Server] = {}
         for pool, address in (triton or TritonSettings()).targets().items():
-            connected = connect(address, f"triton-{pool}", channel or ChannelSettings())
+            connected = connect(address, f"triton-{pool}", channel, ours=False)
             servers[pool] = TritonServer(await stack.enter_async_context(connected))
         yield Pool(servers, settings, routes, Meters())
 
