@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from ingestion.corpora.words import CorpusSettings
 from ingestion.writing.words import Incoming
 
-__all__ = ["PIPELINE", "fingerprint", "sha256"]
+__all__ = ["PIPELINE", "Prints", "prints_of"]
 
 PIPELINE: Final = "1"
 """The version of parsing and cutting. Raise it when the same bytes give other chunks, so that they are written again."""
 
 
-def sha256(content: bytes) -> str:
-    """Return 64 hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
+@dataclass(frozen=True, slots=True)
+class Prints:
+    """Two digests of 64 hexadecimal digits."""
+
+    content: str
+    """Of the original: its name in the object store."""
+
+    fingerprint: str
+    """Of everything that shapes what is stored."""
 
 
-def fingerprint(document: Incoming, digest: str, settings: CorpusSettings) -> str:
-    """Return 64 hexadecimal digits over everything that shapes what is stored; `digest` is the content's."""
+def prints_of(document: Incoming, settings: CorpusSettings) -> Prints:
+    """Return the digests of a document as this corpus would store it."""
+    content = _sha256(document.content)
     shape = {
         "pipeline": PIPELINE,
-        "content": digest,
+        "content": content,
         "mime": document.mime,
         "title": document.title,
         "uri": document.uri,
@@ -33,4 +40,8 @@ def fingerprint(document: Incoming, digest: str, settings: CorpusSettings) -> st
         "metadata": dict(document.metadata),
         "settings": asdict(settings),
     }
-    return sha256(json.dumps(shape, sort_keys=True).encode())
+    return Prints(content, _sha256(json.dumps(shape, sort_keys=True).encode()))
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chassis.terms import term_id, terms
+
 from ingestion.corpora.words import Lexical
 
 __all__ = ["NOTHING", "Bag", "bag", "weights"]

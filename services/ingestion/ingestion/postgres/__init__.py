@@ -1,0 +1,1 @@
+"""PostgreSQL: what is visible. The only package that knows psycopg."""

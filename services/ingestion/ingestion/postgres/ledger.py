@@ -1,0 +1,101 @@
+"""The ledger in PostgreSQL: which generations count, and which are surplus."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from ingestion.committing.words import Batch, Draft, Known, Surplus
+from ingestion.postgres.calls import Pool, call
+from ingestion.postgres.commit import commit
+from ingestion.postgres.writer import Writer
+
+__all__ = ["PostgresLedger"]
+
+FIND = """
+select d.id, d.generation, d.fingerprint, d.chunk_count, d.term_total, c.version,
+       greatest(d.generation, (select max(s.generation) from forebay.surplus s where s.document_id = d.id)) + 1 as next
+from forebay.documents d join forebay.corpora c on c.id = d.corpus_id
+where d.corpus_id = %s and d.source_id = %s
+"""
+ANNOUNCE = """
+insert into forebay.surplus (document_id, generation, collection, chunk_count)
+select * from unnest(%s::uuid[], %s::bigint[], %s::text[], %s::int[])
+"""
+CLAIM = """
+update forebay.surplus set claimed = true
+where (document_id, generation) in (
+    select document_id, generation from forebay.surplus
+    where since < now() - make_interval(secs => %s) order by since limit %s)
+returning document_id, generation, collection, chunk_count
+"""
+FORGET_CHUNKS = """
+delete from forebay.chunks c using unnest(%s::uuid[], %s::bigint[]) as gone (document_id, generation)
+where c.document_id = gone.document_id and c.generation = gone.generation
+"""
+FORGET = """
+delete from forebay.surplus s using unnest(%s::uuid[], %s::bigint[]) as gone (document_id, generation)
+where s.document_id = gone.document_id and s.generation = gone.generation
+"""
+
+
+class PostgresLedger:
+    """Reads through the pool, writes through the one session that may."""
+
+    def __init__(self, pool: Pool, writer: Writer, seconds: float) -> None:
+        self._pool = pool
+        self._writer = writer
+        self._seconds = seconds
+
+    async def find(self, corpus: UUID, source_id: str) -> Known | None:
+        """Return the visible document, or None."""
+        async with call("find document", self._seconds), self._pool.connection() as connection:
+            row = await (await connection.execute(FIND, [corpus, source_id])).fetchone()
+        if row is None:
+            return None
+        return Known(
+            id=row["id"],
+            generation=row["generation"],
+            fingerprint=row["fingerprint"],
+            chunks=row["chunk_count"],
+            terms=row["term_total"],
+            next_generation=row["next"],
+            corpus_version=row["version"],
+        )
+
+    async def announce(self, drafts: Sequence[Draft]) -> None:
+        """Note generations as surplus before they are written."""
+        values = [
+            [draft.id for draft in drafts],
+            [draft.generation for draft in drafts],
+            [draft.corpus.collection for draft in drafts],
+            [len(draft.chunks) for draft in drafts],
+        ]
+        async with self._writer.transaction("announce generations") as connection:
+            await connection.execute(ANNOUNCE, values)
+
+    async def commit(self, batch: Batch) -> Mapping[UUID, int]:
+        """Make the batch visible in one transaction; return the new version of each corpus."""
+        async with self._writer.transaction("commit documents") as connection:
+            return await commit(connection, batch)
+
+    async def claim(self, older_than: float, most: int) -> Sequence[Surplus]:
+        """Return old surplus generations, which cannot be committed from then on."""
+        async with self._writer.transaction("claim surplus") as connection:
+            rows = await (await connection.execute(CLAIM, [older_than, most])).fetchall()
+        return [
+            Surplus(
+                document=row["document_id"],
+                generation=row["generation"],
+                collection=row["collection"],
+                chunks=row["chunk_count"],
+            )
+            for row in rows
+        ]
+
+    async def forget(self, surplus: Sequence[Surplus]) -> None:
+        """Drop the chunks of these generations, and the note of them."""
+        values = [[old.document for old in surplus], [old.generation for old in surplus]]
+        async with self._writer.transaction("forget surplus") as connection:
+            await connection.execute(FORGET_CHUNKS, values)
+            await connection.execute(FORGET, values)

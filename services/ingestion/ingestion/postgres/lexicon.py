@@ -1,0 +1,58 @@
+"""In how many visible chunks each term stands, kept right with every commit.
+
+It is counted where chunks become visible and where they cease to be, in the same transaction, so that it never has to
+be counted from the beginning.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from uuid import UUID
+
+from ingestion.committing.words import Draft
+from ingestion.postgres.calls import Connection
+
+__all__ = ["count_in", "count_out"]
+
+ADD = """
+insert into forebay.lexicon as l (corpus_id, term_id, df)
+select %s, * from unnest(%s::int[], %s::bigint[])
+on conflict (corpus_id, term_id) do update set df = l.df + excluded.df
+"""
+TAKE = """
+with gone as (
+    select g.corpus_id, t.term_id, count(*) as df
+    from unnest(%s::uuid[], %s::uuid[], %s::bigint[]) as g (corpus_id, document_id, generation)
+    join forebay.chunks c on c.document_id = g.document_id and c.generation = g.generation
+    cross join unnest(c.term_ids) as t (term_id)
+    group by g.corpus_id, t.term_id)
+update forebay.lexicon l set df = l.df - gone.df from gone
+where l.corpus_id = gone.corpus_id and l.term_id = gone.term_id
+returning l.corpus_id, l.term_id, l.df
+"""
+DROP = """
+delete from forebay.lexicon l using unnest(%s::uuid[], %s::int[]) as unused (corpus_id, term_id)
+where l.corpus_id = unused.corpus_id and l.term_id = unused.term_id
+"""
+
+
+async def count_in(connection: Connection, drafts: Sequence[Draft]) -> None:
+    """Add the terms of new chunks."""
+    by_corpus: dict[UUID, Counter[int]] = {}
+    for draft in drafts:
+        counts = by_corpus.setdefault(draft.corpus.id, Counter())
+        for chunk in draft.chunks:
+            counts.update(chunk.term_ids)
+    for corpus, counts in by_corpus.items():
+        # In order of the key, so that pages of the index are visited once.
+        terms = sorted(counts)
+        await connection.execute(ADD, [corpus, terms, [counts[term] for term in terms]])
+
+
+async def count_out(connection: Connection, generations: Sequence[tuple[UUID, UUID, int]]) -> None:
+    """Take away the terms of chunks that are visible no more, given as (corpus, document, generation)."""
+    columns = [list(column) for column in zip(*generations, strict=True)]
+    rows = await (await connection.execute(TAKE, columns)).fetchall()
+    if unused := [row for row in rows if row["df"] == 0]:
+        await connection.execute(DROP, [[row["corpus_id"] for row in unused], [row["term_id"] for row in unused]])

@@ -1,0 +1,100 @@
+"""Puts one document: from the caller's bytes to the acknowledgement."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Protocol, TypeVar
+
+from ingestion.committing.gathering import Gatherer
+from ingestion.committing.ports import Ledger
+from ingestion.committing.words import Known, Removal
+from ingestion.corpora.words import Corpus
+from ingestion.writing.batching import TextEmbedder
+from ingestion.writing.cutting import Cutter
+from ingestion.writing.drafting import Drafting
+from ingestion.writing.fingerprint import prints_of
+from ingestion.writing.locks import Locks
+from ingestion.writing.words import Incoming, Written
+
+__all__ = ["Deleted", "Originals", "Putter"]
+
+T = TypeVar("T")
+
+
+class Originals(Protocol):
+    """Keeps what callers sent."""
+
+    async def keep(self, tenant: str, digest: str, content: bytes) -> None:
+        """Keep the content under its digest; return when it is safe. Keeping it again does nothing."""
+        ...
+
+
+Deleted = tuple[bool, int]
+"""Whether the document was visible, and the corpus version from which it is not."""
+
+
+class Putter:
+    """Takes documents through all steps. Two writers of the same document take turns."""
+
+    def __init__(self, ledger: Ledger, originals: Originals, cutter: Cutter, gatherer: Gatherer) -> None:
+        self._ledger = ledger
+        self._originals = originals
+        self._cutter = cutter
+        self._gatherer = gatherer
+        self._locks = Locks()
+
+    async def put(self, corpus: Corpus, document: Incoming, embeddings: TextEmbedder) -> Written:
+        """Return once the document is durable and visible.
+
+        Raises `InvalidArgument` when it cannot be read, `Unavailable` when a store or the model is away.
+        """
+        async with self._locks.held((corpus.id, document.source_id)):
+            with self._gatherer.expecting():
+                prints = await asyncio.to_thread(prints_of, document, corpus.settings)
+                known = await self._ledger.find(corpus.id, document.source_id)
+                if known is not None and known.fingerprint == prints.fingerprint:
+                    return _unchanged(document, known)
+                await self._originals.keep(corpus.tenant, prints.content, document.content)
+                cut = await self._cutter.cut(document, corpus.settings.chunking)
+                vectors = await embeddings.embed([piece.embedded for piece in cut.pieces])
+                draft = Drafting(corpus, document, prints, known).draft(cut, vectors)
+                version = await finished(self._gatherer.write(draft))
+        return Written(
+            source_id=document.source_id,
+            generation=draft.generation,
+            chunks=len(draft.chunks),
+            corpus_version=version,
+        )
+
+    async def delete(self, corpus: Corpus, source_id: str) -> Deleted:
+        """Return once the document is visible no more."""
+        async with self._locks.held((corpus.id, source_id)):
+            known = await self._ledger.find(corpus.id, source_id)
+            if known is None:
+                return False, corpus.version
+            with self._gatherer.expecting():
+                removal = Removal(corpus=corpus, source_id=source_id, known=known)
+                return True, await finished(self._gatherer.remove(removal))
+
+
+async def finished(commit: Awaitable[T]) -> T:
+    """Await a commit to its end even when the caller has gone: the document's lock must be held until it is settled."""
+    task = asyncio.ensure_future(commit)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # nobody is left to hear of it
+        raise
+
+
+def _unchanged(document: Incoming, known: Known) -> Written:
+    return Written(
+        source_id=document.source_id,
+        generation=known.generation,
+        chunks=known.chunks,
+        corpus_version=known.corpus_version,
+        unchanged=True,
+    )
