@@ -12,7 +12,7 @@ from pathlib import Path
 from forebay_client.stack.home import Home
 from forebay_client.stack.part import Part, Place
 from forebay_client.stack.ports import pick
-from forebay_client.stack.supervisor.process import Process, run_to_end, spawn
+from forebay_client.stack.supervisor.process import Process, Processes
 
 
 @asynccontextmanager
@@ -20,9 +20,9 @@ async def standing(part: Part) -> AsyncIterator[Place]:
     """Run one part in a temporary folder until the block ends; it is ready when the block begins."""
     with tempfile.TemporaryDirectory(prefix="forebay-rig-") as folder:
         place = Place(home=Home(Path(folder)).made(), ports=pick([part], {}))
-        log = place.home.log(part.name)
-        await part.prepare(place, partial(run_to_end, log=log))
-        process = spawn(part.launch(place), log)
+        log, processes = place.home.log(part.name), Processes()
+        await part.prepare(place, partial(processes.run, log=log))
+        process = processes.spawn(part.launch(place), log)
         try:
             await ready(part, place, process)
             yield place

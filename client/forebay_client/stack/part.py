@@ -17,8 +17,8 @@ class Place:
     """Where the parts of one stack live: its folder, and the port of each listener."""
 
     home: Home
-    ports: Mapping[str, Mapping[str, int]]
-    """Part, then name of the listener, then the port on loopback."""
+    ports: dict[str, dict[str, int]]
+    """Part, then name of the listener, then the port on loopback; changes only before the part was ever ready."""
 
     def port(self, part: str, listener: str) -> int:
         """Return the port of one listener."""

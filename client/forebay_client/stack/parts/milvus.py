@@ -21,7 +21,7 @@ def launch(place: Place) -> Launch:
     """Return how to run the server."""
     port, folder = str(place.port(NAME, "grpc")), str(place.home.data / NAME)
     options = ("--data-dir", folder, "--host", HOST, "--port", port, "--max-workers", "1")
-    return Launch(command=(sys.executable, "-m", "milvus_lite", "server", *options))
+    return Launch(command=(sys.executable, "-P", "-m", "milvus_lite", "server", *options))
 
 
 async def ping(place: Place) -> None:
