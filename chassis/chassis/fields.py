@@ -44,8 +44,8 @@ Line = Annotated[Text, AfterValidator(_one_line)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$", max_length=63)]
 """A name that is fit for files, labels and addresses: lower case, digits, dots, dashes, at most 63 characters."""
 
-CorpusName = Name
-"""The name of a corpus, unique within its tenant."""
+CorpusName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+"""The name of a corpus, unique within its tenant; the contracts and the database say the same."""
 
 TenantName = Name
 """The name of a tenant."""
