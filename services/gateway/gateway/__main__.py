@@ -1,0 +1,43 @@
+"""Puts the gateway together: `python -m gateway`."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from chassis.channel import ChannelSettings
+from chassis.identity import IdentitySettings
+from chassis.server import ServerSettings, running, until_stopped
+from chassis.snapshot import SnapshotSettings
+from chassis.telemetry import TelemetrySettings, telemetry
+from forebay.gateway.v1alpha1 import gateway_pb2 as pb
+from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
+
+from gateway.access.following import Following
+from gateway.access.keyring import Keyring
+from gateway.behind import behind
+from gateway.door import Door
+from gateway.servicer import GatewayServicer
+from gateway.settings import GatewaySettings, TargetSettings
+
+SERVICES = (pb.DESCRIPTOR.services_by_name["GatewayService"].full_name,)
+
+
+async def main() -> None:
+    """Serve until told to stop."""
+    settings, signer = GatewaySettings(), IdentitySettings().signer()
+    with telemetry("gateway", TelemetrySettings()):
+        async with behind(TargetSettings(), ChannelSettings(), signer) as services:
+            following = Following(SnapshotSettings().config_file, settings.config_interval)
+            keyring = Keyring(following.first())
+            servicer = GatewayServicer(Door(keyring, settings), services)
+            mount = partial(rpc.add_GatewayServiceServicer_to_server, servicer)
+            pings = {"orchestrator": services.orchestrator.ping}
+            async with running(ServerSettings(), mount, pings=pings, verifier=None, services=SERVICES):
+                watching = asyncio.create_task(following.watch(keyring.replace), name="configuration")
+                await until_stopped()
+                watching.cancel()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,47 @@
+"""Which role each call needs, and of what kind it is: one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+READ: Final = "read"
+WRITE: Final = "write"
+
+
+class Kind(Enum):
+    """What a call costs: how long it may take, and which slots it takes up."""
+
+    ANSWER = "answer"
+    """A language model works for it."""
+
+    PUT = "put"
+    """A stream of documents, as long as the client has some."""
+
+    QUICK = "quick"
+    """Everything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What holds for one call."""
+
+    role: str
+    kind: Kind
+
+
+RULES: Final[Mapping[str, Rule]] = {
+    "Answer": Rule(READ, Kind.ANSWER),
+    "Search": Rule(READ, Kind.QUICK),
+    "Embed": Rule(READ, Kind.QUICK),
+    "CreateCorpus": Rule(WRITE, Kind.QUICK),
+    "GetCorpus": Rule(READ, Kind.QUICK),
+    "ListCorpora": Rule(READ, Kind.QUICK),
+    "PutDocuments": Rule(WRITE, Kind.PUT),
+    "GetDocument": Rule(READ, Kind.QUICK),
+    "ListDocuments": Rule(READ, Kind.QUICK),
+    "DeleteDocument": Rule(WRITE, Kind.QUICK),
+}
+"""By the name of the RPC; a call that is not in the table is served to nobody."""

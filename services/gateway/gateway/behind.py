@@ -1,0 +1,43 @@
+"""The services behind the gateway: one channel and one adapter each."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from chassis.channel import ChannelSettings, connect
+from chassis.identity import Signer
+from grpc import aio
+
+from gateway.embedding import Embedding
+from gateway.ingestion import Ingestion
+from gateway.orchestrator import Orchestrator
+from gateway.retrieval import Retrieval
+from gateway.settings import TargetSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """Whom the gateway calls."""
+
+    orchestrator: Orchestrator
+    embedding: Embedding
+    retrieval: Retrieval
+    ingestion: Ingestion
+
+
+@asynccontextmanager
+async def behind(targets: TargetSettings, settings: ChannelSettings, signer: Signer) -> AsyncIterator[Behind]:
+    """Connect to all of them; every call carries the client's identity, signed."""
+    async with AsyncExitStack() as stack:
+
+        async def to(target: str, peer: str) -> aio.Channel:
+            return await stack.enter_async_context(connect(target, peer, settings, signer=signer))
+
+        yield Behind(
+            orchestrator=Orchestrator(await to(targets.orchestrator_target, "orchestrator")),
+            embedding=Embedding(await to(targets.embedding_target, "embedding")),
+            retrieval=Retrieval(await to(targets.retrieval_target, "retrieval")),
+            ingestion=Ingestion(await to(targets.ingestion_target, "ingestion")),
+        )

@@ -1,0 +1,43 @@
+"""The ingestion service, called."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+
+from chassis.deadline import remaining
+from forebay.ingestion.v1alpha1 import ingestion_pb2 as pb
+from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as rpc
+from grpc import aio
+
+from gateway.blame import blaming
+
+
+class Ingestion:
+    """Writes corpora and documents."""
+
+    def __init__(self, channel: aio.Channel) -> None:
+        self._stub = rpc.IngestionServiceStub(channel)
+
+    async def create(self, corpus: pb.CreateCorpusRequest) -> pb.CreateCorpusResponse:
+        """Create a corpus."""
+        with blaming("corpus"):
+            return await self._stub.CreateCorpus(corpus, timeout=remaining())
+
+    async def put(
+        self, documents: AsyncIterator[pb.PutDocumentsRequest]
+    ) -> AsyncGenerator[pb.PutDocumentsResponse, None]:
+        """Yield what became of each document; closing the generator gives the rest up."""
+        with blaming("document"):
+            call = self._stub.PutDocuments(documents, timeout=remaining())
+            try:
+                async for outcome in call:
+                    if outcome.refused.field:
+                        outcome.refused.field = f"document.{outcome.refused.field}"
+                    yield outcome
+            finally:
+                call.cancel()
+
+    async def delete(self, document: pb.DeleteDocumentRequest) -> pb.DeleteDocumentResponse:
+        """Delete a document."""
+        with blaming("document"):
+            return await self._stub.DeleteDocument(document, timeout=remaining())

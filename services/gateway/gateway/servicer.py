@@ -1,0 +1,103 @@
+"""The wire face of the gateway: every call goes through the door, is checked, and is passed on as it came."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from chassis.validation import checked
+from forebay.gateway.v1alpha1 import gateway_pb2 as pb
+from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
+from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion_pb
+from grpc import aio
+
+from gateway import requests
+from gateway.behind import Behind
+from gateway.door import Door
+
+if TYPE_CHECKING:
+    Context = aio.ServicerContext[Any, Any]
+
+
+class GatewayServicer(rpc.GatewayServiceServicer):
+    """Serves `forebay.gateway.v1alpha1.GatewayService`."""
+
+    def __init__(self, door: Door, behind: Behind) -> None:
+        self._door = door
+        self._behind = behind
+
+    async def Answer(self, request: pb.AnswerRequest, context: Context) -> AsyncIterator[pb.AnswerResponse]:
+        """Pass the events on; when the client goes, the orchestrator's call is cancelled with this generator."""
+        with self._door.open("Answer", context):
+            checked(requests.AnswerRequest, ask=request.ask)
+            async with aclosing(self._behind.orchestrator.answer(request.ask)) as events:
+                async for event in events:
+                    match event.WhichOneof("event"):
+                        case "text":
+                            yield pb.AnswerResponse(text=event.text)
+                        case "sources":
+                            yield pb.AnswerResponse(sources=event.sources)
+                        case "closing":
+                            yield pb.AnswerResponse(closing=event.closing)
+
+    async def Search(self, request: pb.SearchRequest, context: Context) -> pb.SearchResponse:
+        """Pass a search on."""
+        with self._door.open("Search", context):
+            checked(requests.SearchRequest, query=request.query)
+            return pb.SearchResponse(result=await self._behind.orchestrator.search(request.query))
+
+    async def Embed(self, request: pb.EmbedRequest, context: Context) -> pb.EmbedResponse:
+        """Pass texts on."""
+        with self._door.open("Embed", context):
+            checked(requests.EmbedRequest, texts=request.texts)
+            return pb.EmbedResponse(result=await self._behind.embedding.embed(request.texts))
+
+    async def CreateCorpus(self, request: pb.CreateCorpusRequest, context: Context) -> pb.CreateCorpusResponse:
+        """Pass a new corpus on."""
+        with self._door.open("CreateCorpus", context):
+            checked(requests.CreateCorpusRequest, corpus=request.corpus)
+            return pb.CreateCorpusResponse(result=await self._behind.ingestion.create(request.corpus))
+
+    async def GetCorpus(self, request: pb.GetCorpusRequest, context: Context) -> pb.GetCorpusResponse:
+        """Read a corpus."""
+        with self._door.open("GetCorpus", context):
+            checked(requests.GetCorpusRequest, corpus=request.corpus)
+            return pb.GetCorpusResponse(corpus=await self._behind.retrieval.corpus(request.corpus))
+
+    async def ListCorpora(self, request: pb.ListCorporaRequest, context: Context) -> pb.ListCorporaResponse:
+        """Read the tenant's corpora."""
+        with self._door.open("ListCorpora", context):
+            return pb.ListCorporaResponse(corpora=(await self._behind.retrieval.corpora()).corpora)
+
+    async def PutDocuments(
+        self, request_iterator: AsyncIterator[pb.PutDocumentsRequest], context: Context
+    ) -> AsyncIterator[pb.PutDocumentsResponse]:
+        """Pass documents on as they come, and what became of them as it is known."""
+        with self._door.open("PutDocuments", context):
+            async with aclosing(self._behind.ingestion.put(_inner(request_iterator))) as outcomes:
+                async for outcome in outcomes:
+                    yield pb.PutDocumentsResponse(result=outcome)
+
+    async def GetDocument(self, request: pb.GetDocumentRequest, context: Context) -> pb.GetDocumentResponse:
+        """Read a document."""
+        with self._door.open("GetDocument", context):
+            checked(requests.DocumentRequest, document=request.document)
+            return pb.GetDocumentResponse(document=await self._behind.retrieval.document(request.document))
+
+    async def ListDocuments(self, request: pb.ListDocumentsRequest, context: Context) -> pb.ListDocumentsResponse:
+        """Read a page of documents."""
+        with self._door.open("ListDocuments", context):
+            checked(requests.ListDocumentsRequest, page=request.page)
+            return pb.ListDocumentsResponse(page=await self._behind.retrieval.documents(request.page))
+
+    async def DeleteDocument(self, request: pb.DeleteDocumentRequest, context: Context) -> pb.DeleteDocumentResponse:
+        """Pass a deletion on."""
+        with self._door.open("DeleteDocument", context):
+            checked(requests.DocumentRequest, document=request.document)
+            return pb.DeleteDocumentResponse(result=await self._behind.ingestion.delete(request.document))
+
+
+async def _inner(documents: AsyncIterator[pb.PutDocumentsRequest]) -> AsyncIterator[ingestion_pb.PutDocumentsRequest]:
+    async for message in documents:
+        yield message.document

@@ -1,0 +1,50 @@
+"""What an operator may turn."""
+
+from __future__ import annotations
+
+from chassis.settings import Settings
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+
+class TargetSettings(Settings):
+    """Where the services behind the gateway are: `host:port` or `dns:///name:port`."""
+
+    orchestrator_target: str = "127.0.0.1:50061"
+    """The orchestrator."""
+
+    embedding_target: str = "127.0.0.1:50062"
+    """The embedding service."""
+
+    retrieval_target: str = "127.0.0.1:50063"
+    """The retrieval service."""
+
+    ingestion_target: str = "127.0.0.1:50064"
+    """The ingestion service."""
+
+
+class GatewaySettings(Settings):
+    """What the gateway gives and takes."""
+
+    model_config = SettingsConfigDict(env_prefix="FOREBAY_GATEWAY_")
+
+    answer_timeout: float = Field(default=60.0, gt=0, le=3600)
+    """Seconds that an answer may take when its client gives no deadline."""
+
+    put_timeout: float = Field(default=900.0, gt=0, le=86400)
+    """Seconds that a stream of documents may take when its client gives no deadline."""
+
+    timeout: float = Field(default=30.0, gt=0, le=3600)
+    """Seconds that any other call may take when its client gives no deadline."""
+
+    max_answers: int = Field(default=64, ge=1)
+    """The most answers under way at once; about as many as the language models finish within their deadline."""
+
+    max_puts: int = Field(default=32, ge=1)
+    """The most streams of documents under way at once."""
+
+    max_calls: int = Field(default=256, ge=1)
+    """The most other calls under way at once."""
+
+    config_interval: float = Field(default=1.0, gt=0, le=3600)
+    """Seconds between two looks at the file of tenants and keys."""
