@@ -13,7 +13,6 @@ from typing import Final
 from chassis.errors import (
     Cancelled,
     DeadlineExceeded,
-    FailedPrecondition,
     Internal,
     NotFound,
     Overloaded,
@@ -63,21 +62,14 @@ _WORDS: Final[tuple[tuple[str, Callable[[], ServiceError]], ...]] = (
 _KINDS: Final[tuple[tuple[type[ServiceError], Callable[[], ServiceError]], ...]] = (
     (Unavailable, down),
     (NotFound, down),
+    (Cancelled, down),
     (DeadlineExceeded, too_late),
-    (Overloaded, broken),
 )
-"""What a status means when the words say nothing.
-
-RESOURCE_EXHAUSTED without words of its own is gRPC's complaint about a message that is too large: no retry mends it.
-"""
-
-_AS_THEY_ARE: Final = (Cancelled, FailedPrecondition)
+"""What a status means when the words say nothing; the rest is a call or a model that is wrong."""
 
 
 def meaning(failure: ServiceError) -> ServiceError:
     """Return what the failure of a call means to whoever made the call."""
-    if isinstance(failure, _AS_THEY_ARE):
-        return failure
     told = failure.message.lower()
     for words, made in _WORDS:
         if words in told:
@@ -86,8 +78,3 @@ def meaning(failure: ServiceError) -> ServiceError:
         if isinstance(failure, kind):
             return made()
     return broken()
-
-
-def meaning_of_words(message: str) -> ServiceError:
-    """Return what an error means that came inside a stream, without a status."""
-    return meaning(Internal(message))

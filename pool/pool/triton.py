@@ -7,10 +7,12 @@ deadline belong to one, and the end of the stream is the end of the answer.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
-from chassis.errors import ServiceError
+from chassis.errors import Internal, ServiceError
 from grpc import aio
 from tritonclient.grpc import service_pb2 as pb
 from tritonclient.grpc import service_pb2_grpc as rpc
@@ -34,33 +36,43 @@ class TritonServer:
 
     async def infer(self, call: Call) -> Inference:
         """Return the model's one answer; raise as `pool.failures` says."""
-        try:
+        with _understood():
             return _inference(await self._stub.ModelInfer(_message(call)))
-        except ServiceError as failure:
-            raise failures.meaning(failure) from failure
 
     async def stream(self, call: Call) -> AsyncGenerator[Inference, None]:
         """Yield the model's answers; however it is left, the model is told to stop."""
         responses = self._stub.ModelStreamInfer(_once(_message(call)), metadata=_ERRORS_AS_STATUS)
         try:
-            async for response in responses:
-                if response.error_message:
-                    raise failures.meaning_of_words(response.error_message)
-                if response.infer_response.outputs:
-                    yield _inference(response.infer_response)
-        except ServiceError as failure:
-            raise failures.meaning(failure) from failure
+            with _understood():
+                async for response in responses:
+                    if response.error_message:
+                        raise Internal(response.error_message)
+                    if response.infer_response.outputs:
+                        yield _inference(response.infer_response)
         finally:
             responses.cancel()
 
     async def ready(self, model: str, version: str) -> None:
         """Return when Triton can run that model; raise `Unavailable` when it cannot."""
-        try:
+        with _understood():
             answer = await self._stub.ModelReady(pb.ModelReadyRequest(name=model, version=version))
-        except ServiceError as failure:
-            raise failures.meaning(failure) from failure
         if not answer.ready:
             raise failures.down()
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Turn what Triton says inside into what it means."""
+    try:
+        yield
+    except ServiceError as failure:
+        raise failures.meaning(failure) from failure
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        # The server ended the call as cancelled; gRPC says it as if we had done so.
+        raise failures.down() from None
 
 
 async def _once(request: pb.ModelInferRequest) -> AsyncIterator[pb.ModelInferRequest]:
