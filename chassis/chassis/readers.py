@@ -1,7 +1,8 @@
 """Who may read, as one text that a vector store can filter by.
 
 Milvus filters arrays row by row in its embedded form, which costs more than the search; a text is compared by the
-column. Groups are written as hashes of fixed length: a wildcard or a quote in a group's name never reaches an expression.
+column. Groups are written as hashes of fixed length: a wildcard or a quote in a group's name never reaches an
+expression.
 """
 
 from __future__ import annotations

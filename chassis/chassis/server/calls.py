@@ -19,8 +19,8 @@ from chassis.telemetry.rpc import OK, Observed, method_of, server_observer
 if TYPE_CHECKING:
     Context = aio.ServicerContext[Any, Any]
 
-Work = Callable[[Any, Any], Awaitable[Any]]
-"""A handler as a coroutine function of request and context."""
+Work = Callable[[Any, Any, Observed], Awaitable[Any]]
+"""A handler as a coroutine function of request, context and what observes the call."""
 
 _log = structlog.get_logger("chassis.server")
 
@@ -46,7 +46,7 @@ class Served:
         deadline.begin(allowed)
         try:
             self._admit(metadata, observed)
-            response = await work(request, context)
+            response = await work(request, context, observed)
         except BaseException as failure:  # noqa: BLE001 - every end of a call goes through here, and says so
             return await self._fail(failure, context, observed, allowed)
         observed.end(_said(context))

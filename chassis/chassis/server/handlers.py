@@ -16,6 +16,7 @@ from google.protobuf.message import DecodeError
 
 from chassis.errors import InvalidArgument
 from chassis.server.calls import Served, Work
+from chassis.telemetry.rpc import Observed
 
 if TYPE_CHECKING:
     Handler = grpc.RpcMethodHandler[Any, Any]
@@ -52,15 +53,16 @@ def _work(behaviour: Callable[..., Any]) -> Work:
     if inspect.isasyncgenfunction(behaviour):
         return _driven(behaviour)
     if inspect.iscoroutinefunction(behaviour):
-        return behaviour
+        return lambda request, context, _observed: behaviour(request, context)
     raise TypeError(f"{behaviour!r} is neither a coroutine function nor an asynchronous generator")
 
 
 def _driven(behaviour: Callable[..., Any]) -> Work:
-    async def drive(request: Any, context: Any) -> None:
+    async def drive(request: Any, context: Any, observed: Observed) -> None:
         async with aclosing(behaviour(request, context)) as responses:
             async for response in responses:
                 await context.write(response)
+                observed.sent += 1
 
     return drive
 
@@ -77,16 +79,16 @@ def _decoder(decode: Callable[[bytes], Any] | None) -> Callable[[bytes], Any]:
 
 def _decoded(work: Work, decode: Callable[[bytes], Any]) -> Work:
     # Decoding belongs inside: done by gRPC, a broken message would be answered by UNKNOWN and the decoder's words.
-    async def run(raw: Any, context: Any) -> Any:
-        return await work(decode(raw), context)
+    async def run(raw: Any, context: Any, observed: Observed) -> Any:
+        return await work(decode(raw), context, observed)
 
     return run
 
 
 def _encoded(work: Work, encode: Callable[[Any], bytes] | None) -> Work:
     # Encoding belongs inside too: a response of a wrong type is a mistake of ours, and INTERNAL.
-    async def run(request: Any, context: Any) -> Any:
-        response = await work(request, context)
+    async def run(request: Any, context: Any, observed: Observed) -> Any:
+        response = await work(request, context, observed)
         return response if encode is None else encode(response)
 
     return run

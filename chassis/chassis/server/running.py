@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Final
 
 import structlog
 from grpc import aio
@@ -21,6 +22,9 @@ from chassis.server.settings import ServerSettings
 
 Mount = Callable[[aio.Server], None]
 """Adds one servicer to a server."""
+
+MAX_METADATA_BYTES: Final = 32 * 1024
+"""Room for the token of somebody who is in many groups; gRPC's own limit is 8 KiB."""
 
 _log = structlog.get_logger("chassis.server")
 
@@ -94,6 +98,7 @@ def _options(settings: ServerSettings) -> list[tuple[str, int]]:
     return [
         ("grpc.max_receive_message_length", settings.max_message_bytes),
         ("grpc.max_send_message_length", settings.max_message_bytes),
+        ("grpc.max_metadata_size", MAX_METADATA_BYTES),
         ("grpc.max_connection_age_ms", _milliseconds(settings.connection_age)),
         ("grpc.max_connection_age_grace_ms", _milliseconds(settings.connection_grace)),
         ("grpc.http2.min_ping_interval_without_data_ms", _milliseconds(settings.min_ping_interval)),

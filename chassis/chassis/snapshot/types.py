@@ -33,10 +33,10 @@ class Key(_Frozen):
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     """The digest of the secret half."""
 
-    groups: frozenset[Group] = frozenset()
+    groups: Annotated[frozenset[Group], Field(max_length=64)] = frozenset()
     """The groups of readers that the bearer belongs to, besides `everyone`."""
 
-    roles: frozenset[Name] = frozenset()
+    roles: Annotated[frozenset[Name], Field(max_length=16)] = frozenset()
     """What the bearer may do, such as `reader` or `writer`."""
 
     def matches(self, secret: str) -> bool:
