@@ -14,7 +14,7 @@ help: ## print this
 
 setup: .venv/.ready ## create .venv from requirements.lock
 
-.venv/.ready: requirements.lock
+.venv/.ready: requirements.lock $(MEMBERS:=/pyproject.toml)
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/pip install --quiet --disable-pip-version-check 'uv>=0.13.9,<0.14'; }
 	@$(UV) pip sync --python $(BIN)/python requirements.lock
 	@$(UV) pip install --python $(BIN)/python --no-deps $(foreach member,$(MEMBERS),-e ./$(member))

@@ -5,7 +5,7 @@ Failures are raised as the words of `chassis.errors`; an `InvalidArgument` names
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from types import TracebackType
@@ -66,7 +66,7 @@ class AsyncClient:
     ) -> None:
         await self._connecting.__aexit__(kind, error, trace)
 
-    async def answer(self, ask: orchestrator.AnswerRequest) -> AsyncIterator[Event]:
+    async def answer(self, ask: orchestrator.AnswerRequest) -> AsyncGenerator[Event]:
         """Yield the events of an answer as they come; closing the iterator stops the model."""
         call = self._stub.Answer(pb.AnswerRequest(ask=ask), timeout=self._timeout, metadata=self._metadata)
         try:
@@ -84,7 +84,12 @@ class AsyncClient:
             return await gathered(events)
 
     async def search(
-        self, query: str, *, corpus: str, mode: retrieval.SearchMode = retrieval.SEARCH_MODE_HYBRID, top_k: int = 10
+        self,
+        query: str,
+        *,
+        corpus: str,
+        mode: retrieval.SearchMode.ValueType = retrieval.SEARCH_MODE_HYBRID,
+        top_k: int = 10,
     ) -> orchestrator.SearchResponse:
         """Find the chunks of a corpus that fit a query best."""
         query_ = orchestrator.SearchRequest(corpus=corpus, query=query, mode=mode, top_k=top_k)
@@ -94,7 +99,7 @@ class AsyncClient:
         return response.result
 
     async def embed(
-        self, texts: Sequence[str], *, kind: embedding.InputKind = embedding.INPUT_KIND_PASSAGE
+        self, texts: Sequence[str], *, kind: embedding.InputKind.ValueType = embedding.INPUT_KIND_PASSAGE
     ) -> embedding.EmbedResponse:
         """Turn up to 512 texts into vectors, in their order."""
         request = pb.EmbedRequest(texts=embedding.EmbedRequest(texts=texts, kind=kind))
@@ -121,7 +126,7 @@ class AsyncClient:
 
     async def put(
         self, documents: Iterable[Document] | AsyncIterable[Document], *, corpus: str
-    ) -> AsyncIterator[ingestion.PutDocumentsResponse]:
+    ) -> AsyncGenerator[ingestion.PutDocumentsResponse]:
         """Put documents; yield what became of each, in any order. A refused one does not stop the others."""
         call = self._stub.PutDocuments(_requests(documents, corpus), timeout=LONGEST_PUT, metadata=self._metadata)
         try:
@@ -136,7 +141,7 @@ class AsyncClient:
         request = pb.GetDocumentRequest(document=wanted)
         return (await self._stub.GetDocument(request, timeout=self._timeout, metadata=self._metadata)).document
 
-    async def documents(self, *, corpus: str, page_size: int = 1000) -> AsyncIterator[retrieval.Document]:
+    async def documents(self, *, corpus: str, page_size: int = 1000) -> AsyncGenerator[retrieval.Document]:
         """Yield the documents of a corpus by id."""
         token = ""
         while True:

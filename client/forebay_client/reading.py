@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from chassis.errors import InvalidArgument
 
@@ -24,6 +25,7 @@ MIME_OF = {
 """The files that are taken from a folder. A file that is named itself is always taken."""
 
 BEIR = ".jsonl"
+LONGEST_TITLE = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,11 @@ def beir(path: Path) -> Iterator[Document]:
     """Read a corpus in BEIR's form: a line a document, with `_id`, `title` and `text`."""
     for number, line in _lines(path):
         match line:
-            case {"_id": str(id_), "text": str(text)} if text.strip():
-                title = str(line.get("title") or "")
-                yield Document(id=id_, content=text.encode(), mime_type="text/plain", title=title[:512])
-            case {"_id": str(id_), "title": str(title)} if title.strip():
-                yield Document(id=id_, content=title.encode(), mime_type="text/plain", title=title[:512])
+            case {"_id": str(id_), "text": str(text), "title": str(title)} if text.strip() or title.strip():
+                content = text if text.strip() else title
+                yield Document(id=id_, content=content.encode(), mime_type="text/plain", title=title[:LONGEST_TITLE])
+            case {"_id": str(id_), "text": str(text)} if text.strip() and "title" not in line:
+                yield Document(id=id_, content=text.encode(), mime_type="text/plain")
             case _:
                 raise InvalidArgument(
                     f"{path}, line {number}: a document has the texts _id and text, and may have title"
@@ -102,7 +104,7 @@ def _wanted(file: Path, root: Path) -> bool:
     return not hidden and file.is_file() and file.suffix.lower() in {*MIME_OF, BEIR}
 
 
-def _lines(path: Path) -> Iterator[tuple[int, object]]:
+def _lines(path: Path) -> Iterator[tuple[int, Any]]:
     try:
         with path.open(encoding="utf-8") as file:
             for number, line in enumerate(file, start=1):

@@ -50,13 +50,18 @@ class Client:
         return self._run(self._client.ask(question, corpus=corpus, max_output_tokens=max_output_tokens))
 
     def search(
-        self, query: str, *, corpus: str, mode: retrieval.SearchMode = retrieval.SEARCH_MODE_HYBRID, top_k: int = 10
+        self,
+        query: str,
+        *,
+        corpus: str,
+        mode: retrieval.SearchMode.ValueType = retrieval.SEARCH_MODE_HYBRID,
+        top_k: int = 10,
     ) -> orchestrator.SearchResponse:
         """Find the chunks of a corpus that fit a query best."""
         return self._run(self._client.search(query, corpus=corpus, mode=mode, top_k=top_k))
 
     def embed(
-        self, texts: Sequence[str], *, kind: embedding.InputKind = embedding.INPUT_KIND_PASSAGE
+        self, texts: Sequence[str], *, kind: embedding.InputKind.ValueType = embedding.INPUT_KIND_PASSAGE
     ) -> embedding.EmbedResponse:
         """Turn up to 512 texts into vectors, in their order."""
         return self._run(self._client.embed(texts, kind=kind))
@@ -97,16 +102,12 @@ class Client:
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    def _iterated(self, items: AsyncIterator[T]) -> Iterator[T]:
-        async def closed() -> None:
-            if isinstance(items, AsyncGenerator):
-                await items.aclose()
-
+    def _iterated(self, items: AsyncGenerator[T]) -> Iterator[T]:
         try:
             while (item := self._run(_next(items))) is not None:
                 yield item
         finally:
-            self._run(closed())
+            self._run(items.aclose())
 
 
 async def _next(items: AsyncIterator[T]) -> T | None:

@@ -14,7 +14,7 @@ from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 from forebay_client.commands.asking import asked
 from forebay_client.commands.connection import client
 from forebay_client.commands.ingesting import ingested
-from forebay_client.commands.output import CONSOLE, run
+from forebay_client.commands.output import CONSOLE, failures, run
 from forebay_client.commands.stack import started, stopped
 from forebay_client.commands.tracing import fetched, show
 
@@ -34,13 +34,14 @@ def demo(
 ) -> None:
     """Start, ingest a folder, ask three questions, print the trace of the last one, stop."""
     begin = time.monotonic()
+    with failures():
+        if not path.exists():
+            raise InvalidArgument(f"there is no folder {path}; name one: forebay demo PATH")
     run(_shown(path, question or list(QUESTIONS)))
     CONSOLE.print(f"\ndone in {time.monotonic() - begin:.0f} s; `forebay up` starts it again to stay", style="dim")
 
 
 async def _shown(path: Path, questions: list[str]) -> None:
-    if not path.exists():
-        raise InvalidArgument(f"there is no folder {path}; name one: forebay demo PATH")
     found_running = (await started()).found
     try:
         await _job(path, questions)

@@ -34,7 +34,7 @@ class Mode(StrEnum):
     hybrid = "hybrid"
 
     @property
-    def message(self) -> retrieval.SearchMode:
+    def message(self) -> retrieval.SearchMode.ValueType:
         """The mode as the contract calls it."""
         return retrieval.SearchMode.Value(f"SEARCH_MODE_{self.name.upper()}")
 
@@ -44,7 +44,7 @@ class How:
     """Where and how to search."""
 
     corpus: str
-    mode: retrieval.SearchMode
+    mode: retrieval.SearchMode.ValueType
     top_k: int
 
     async def found(self, asking: AsyncClient, query: str, chunks: int) -> orchestrator.SearchResponse:
