@@ -12,9 +12,12 @@ _TITLE_LENGTH = 120
 """Characters of a title that are embedded with every chunk; the rest would crowd out the text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ChunkSettings:
-    """How documents are cut. Raises `ValueError` when the figures contradict one another."""
+    """How documents are cut. Raises `ValueError` when the figures contradict one another.
+
+    Without slots, so that the defaults can be read from the class.
+    """
 
     tokens: int = 254
     """Most tokens of title, headings and text together: the model's window of 256 less its two marks."""

@@ -1,7 +1,7 @@
 """The text of one paragraph, cell or heading of Markdown, put together from the pieces between two block events.
 
 Template tags of site generators (Hugo's `{{< … >}}` and `{{% … %}}`, Liquid's `{% … %}`) and fences of admonitions
-(`:::note`) are no text; inside code they are.
+(`:::note`) are no text, except for what they let a reader see: titles and names. Inside code they are text.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from ingestion.parsing.markup.vocabulary import WRITTEN_IN_MARKDOWN
 __all__ = ["Inline", "is_markup"]
 
 _TAGS: Final = re.compile(r"\{\{[<%][^{}]*[%>]\}\}|\{%[^{}]*%\}")
+_TELLING: Final = re.compile(r"""\b(?:caption|header|label|name|summary|text|title)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _ADMONITION: Final = re.compile(r"^[ \t]*:::+[ \t]*(?:\w+\b)?(?:\[([^\]\n]*)\])?", re.MULTILINE)
 _SPACES: Final = re.compile(r"[ \t\xa0]+")
 _PLACEHOLDER: Final = re.compile(r"<([a-z][a-z0-9_-]*)>\Z")
@@ -68,5 +69,10 @@ class Inline:
 
 
 def _without_tags(text: str) -> str:
-    text = _TAGS.sub(" ", text) if "{" in text else text
+    text = _TAGS.sub(_told, text) if "{" in text else text
     return _ADMONITION.sub(r"\1", text) if ":::" in text else text
+
+
+def _told(tag: re.Match[str]) -> str:
+    """Return what a template tag shows: the values of its `title`, `name` and the like."""
+    return " ".join(("", *(double or single for double, single in _TELLING.findall(tag.group())), ""))

@@ -44,9 +44,9 @@ def lay_out(pages: Sequence[Sequence[Line]], outline: Outline) -> None:
     """Put the headings and paragraphs of `pages` into `outline`."""
     every = [line for page in pages for line in page]
     levels = _levels(every)
-    running = _running(pages, levels)
-    lines = [line for page in pages for line in _without(page, running)] or every
-    pitch = _pitch(lines)
+    pitch = _pitch(every)
+    running = _running(pages, pitch, levels)
+    lines = [line for page in pages for line in _without(page, pitch, running)] or every
     for group in _groups(lines, pitch):
         level = levels.get(group[0].size)
         text = " ".join(line.text for line in group)
@@ -56,21 +56,34 @@ def lay_out(pages: Sequence[Sequence[Line]], outline: Outline) -> None:
             outline.block(Kind.LIST if _BULLET.match(text) else Kind.PARAGRAPH, text)
 
 
-def _running(pages: Sequence[Sequence[Line]], levels: Mapping[float, int]) -> frozenset[str]:
+def _running(pages: Sequence[Sequence[Line]], pitch: float, levels: Mapping[float, int]) -> frozenset[str]:
     """Return the lines at the edges of pages, numbers left out, that more than half of them share.
 
     "Chapter 1" and "Chapter 2" are no running heads: they are set larger.
     """
-    edges = ([line for line in (*page[:_EDGE], *page[-_EDGE:]) if line.size not in levels] for page in pages)
+    edges = ([page[at] for at in _edges(page, pitch) if page[at].size not in levels] for page in pages)
     seen = Counter(key for edge in edges for key in {_key(line) for line in edge})
     return frozenset(key for key, count in seen.items() if count * 2 > len(pages) and count >= _PAGES_TO_REPEAT)
 
 
-def _without(page: Sequence[Line], running: frozenset[str]) -> Iterator[Line]:
+def _edges(page: Sequence[Line], pitch: float) -> frozenset[int]:
+    """Places of the lines at the top and at the bottom of a page that are set apart from what is between them."""
+    last = len(page) - 1
+    inner = range(1, min(_EDGE, last) + 1)
+    top = max((at for at in inner if _apart(page[at - 1], page[at], pitch)), default=0)
+    foot = max((at for at in inner if _apart(page[last - at], page[last - at + 1], pitch)), default=0)
+    return frozenset([*range(top), *range(last - foot + 1, last + 1)])
+
+
+def _without(page: Sequence[Line], pitch: float, running: frozenset[str]) -> Iterator[Line]:
+    edges = _edges(page, pitch)
     for at, line in enumerate(page):
-        edge = at < _EDGE or at >= len(page) - _EDGE
-        if not (edge and _key(line) in running):
+        if not (at in edges and _key(line) in running):
             yield line
+
+
+def _apart(above: Line, line: Line, pitch: float) -> bool:
+    return above.size != line.size or _step(above, line) > pitch * _APART
 
 
 def _key(line: Line) -> str:
@@ -115,4 +128,4 @@ def _breaks(above: Line, line: Line, pitch: float) -> bool:
     step = _step(above, line)
     if step <= 0 or step > 3 * pitch:  # the next column or page: the paragraph goes on if it was not finished
         return bool(_FINISHED.search(above.text)) or not line.text[0].islower()
-    return step > pitch * _APART
+    return _apart(above, line, pitch)
