@@ -25,6 +25,9 @@ DEPTH = 100
 ROUNDS = 3
 """How often more is fetched when too much of it was not visible."""
 
+GROWTH = 8
+"""How many times as much the next round fetches."""
+
 MOST = 16_384
 """The most places that Milvus returns at once."""
 
@@ -102,7 +105,7 @@ class Searcher:
             short = (len(scores[name]) < depth <= limit <= len(half) for name, half in answers.found.items())
             if limit == MOST or not any(short):
                 break
-            limit = min(limit * 4, MOST)
+            limit = min(limit * GROWTH, MOST)
         return scores, chunks, failed
 
 

@@ -1,0 +1,155 @@
+"""What is written, in memory, and the catalogue that reads it as PostgreSQL does."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from chassis.errors import NotFound, ServiceError
+from chassis.terms import term_id, terms
+from retrieval.records import Chunk, Corpus, Document, Model, Place, Reader
+
+COLLECTION = "chunks_embedding_v1_4"
+MODEL = Model(name="embedding", version="1")
+COMMITTED = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """One generation of a document; a chunk is its text and its vector."""
+
+    tenant: str = "acme"
+    corpus: str = "docs"
+    source: str
+    chunks: tuple[tuple[str, tuple[float, ...]], ...]
+    groups: frozenset[str] = frozenset({"everyone"})
+    generation: int = 1
+    committed: bool = True
+
+    @property
+    def id(self):
+        return hashlib.md5(f"{self.tenant}/{self.corpus}/{self.source}".encode()).hexdigest()  # noqa: S324 - a name
+
+    def place(self, ordinal):
+        return Place(self.id, self.generation, ordinal)
+
+    def chunk(self, ordinal):
+        return Chunk(
+            document_id=self.source,
+            ordinal=ordinal,
+            text=self.chunks[ordinal][0],
+            headings=("Top", self.source),
+            title=f"Title of {self.source}",
+            uri="",
+            generation=self.generation,
+        )
+
+    def document(self):
+        return Document(
+            id=self.source,
+            title=f"Title of {self.source}",
+            uri="",
+            mime_type="text/plain",
+            sha256="0" * 64,
+            size_bytes=1,
+            groups=tuple(sorted(self.groups)),
+            metadata={"by": "test"},
+            generation=self.generation,
+            chunks=len(self.chunks),
+            committed=COMMITTED,
+        )
+
+
+@dataclass
+class Library:
+    """Everything that was written, by any tenant, committed or not."""
+
+    written: list[Written] = field(default_factory=list)
+
+    def corpora(self):
+        return sorted({(one.tenant, one.corpus) for one in self.written})
+
+    def corpus(self, tenant, name):
+        mine = [one for one in self.written if (one.tenant, one.corpus) == (tenant, name)]
+        if not mine:
+            raise NotFound("no such corpus", reason="UNKNOWN_CORPUS")
+        visible = [one for one in mine if one.committed]
+        return Corpus(
+            id=hashlib.md5(f"{tenant}/{name}".encode()).hexdigest(),  # noqa: S324 - a name
+            name=name,
+            version=len(visible),
+            documents=len(visible),
+            chunks=sum(len(one.chunks) for one in visible),
+            max_tokens=256,
+            whole_documents=False,
+            model=MODEL,
+            collection=COLLECTION,
+        )
+
+    def frequencies(self, tenant, name):
+        counts = Counter()
+        for one in self.written:
+            if (one.tenant, one.corpus, one.committed) == (tenant, name, True):
+                for text, _ in one.chunks:
+                    counts.update({term_id(term) for term in terms(text)})
+        return counts
+
+
+class FakeCatalogue:
+    """Reads a library; `failure` is raised by every call while it is set."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.failure: ServiceError | None = None
+        self.asked: list[int] = []
+        """How many places each call to `chunks` was asked for."""
+
+    async def opened(self, tenant: str, name: str, terms: Sequence[int]) -> tuple[Corpus, Mapping[int, int]]:
+        self._fail()
+        counts = self.library.frequencies(tenant, name)
+        return self.library.corpus(tenant, name), {term: counts[term] for term in terms if counts[term]}
+
+    async def chunks(self, reader: Reader, corpus: Corpus, places: Sequence[Place]) -> Mapping[Place, Chunk]:
+        self._fail()
+        self.asked.append(len(places))
+        shown = {
+            one.place(ordinal): one.chunk(ordinal)
+            for one in self._readable(reader, corpus)
+            for ordinal in range(len(one.chunks))
+        }
+        return {place: shown[place] for place in places if place in shown}
+
+    async def corpora(self, tenant: str) -> list[Corpus]:
+        return [self.library.corpus(*key) for key in self.library.corpora() if key[0] == tenant]
+
+    async def chunks_at(self, reader: Reader, corpus: Corpus, at: Sequence[tuple[str, int]]) -> list[Chunk]:
+        shown = {one.source: one for one in self._readable(reader, corpus)}
+        return [
+            shown[source].chunk(ordinal)
+            for source, ordinal in at
+            if source in shown and ordinal < len(shown[source].chunks)
+        ]
+
+    async def document(self, reader: Reader, corpus: Corpus, source: str) -> Document | None:
+        return next((one.document() for one in self._readable(reader, corpus) if one.source == source), None)
+
+    async def documents(self, reader: Reader, corpus: Corpus, after: str, limit: int) -> list[Document]:
+        found = sorted(self._readable(reader, corpus), key=lambda one: one.source.encode())
+        return [one.document() for one in found if one.source.encode() > after.encode()][:limit]
+
+    def _readable(self, reader: Reader, corpus: Corpus) -> list[Written]:
+        return [
+            one
+            for one in self.library.written
+            if one.committed
+            and (one.tenant, one.corpus) == (reader.tenant, corpus.name)
+            and corpus == self.library.corpus(one.tenant, one.corpus)
+            and one.groups & reader.groups
+        ]
+
+    def _fail(self) -> None:
+        if self.failure is not None:
+            raise self.failure
