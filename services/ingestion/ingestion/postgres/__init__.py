@@ -1,1 +1,10 @@
 """PostgreSQL: what is visible. The only package that knows psycopg."""
+
+from __future__ import annotations
+
+from ingestion.postgres.calls import pool
+from ingestion.postgres.corpora import PostgresCorpora
+from ingestion.postgres.ledger import PostgresLedger
+from ingestion.postgres.writer import Writer, writer
+
+__all__ = ["PostgresCorpora", "PostgresLedger", "Writer", "pool", "writer"]

@@ -45,6 +45,11 @@ class PostgresCorpora:
             return False
         return True
 
+    async def ping(self) -> None:
+        """Raise `Unavailable` when PostgreSQL does not answer."""
+        async with call("ping", 2.0), self._pool.connection() as connection:
+            await connection.execute("select 1")
+
     async def collections(self) -> list[tuple[str, int]]:
         """Return every collection that a corpus points to, and its dimension."""
         async with call("list collections", self._seconds), self._pool.connection() as connection:

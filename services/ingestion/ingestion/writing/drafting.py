@@ -25,6 +25,10 @@ class Drafting:
     prints: Prints
     known: Known | None
 
+    def unchanged(self) -> Known | None:
+        """Return what is visible when writing the document would change nothing."""
+        return self.known if self.known and self.known.fingerprint == self.prints.fingerprint else None
+
     def draft(self, cut: Cut, vectors: Sequence[bytes]) -> Draft:
         """Return the next generation; `vectors` holds one row a piece, in order."""
         rules = self.corpus.settings.lexical

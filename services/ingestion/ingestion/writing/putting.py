@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from ingestion.committing.gathering import Gatherer
@@ -17,7 +18,7 @@ from ingestion.writing.fingerprint import prints_of
 from ingestion.writing.locks import Locks
 from ingestion.writing.words import Incoming, Written
 
-__all__ = ["Deleted", "Originals", "Putter"]
+__all__ = ["Deleted", "Originals", "Putter", "Stage"]
 
 T = TypeVar("T")
 
@@ -30,6 +31,9 @@ class Originals(Protocol):
         ...
 
 
+Stage = Callable[[str], AbstractContextManager[None]]
+"""Measures a step: find, keep, cut or embed."""
+
 Deleted = tuple[bool, int]
 """Whether the document was visible, and the corpus version from which it is not."""
 
@@ -37,11 +41,12 @@ Deleted = tuple[bool, int]
 class Putter:
     """Takes documents through all steps. Two writers of the same document take turns."""
 
-    def __init__(self, ledger: Ledger, originals: Originals, cutter: Cutter, gatherer: Gatherer) -> None:
+    def __init__(self, ledger: Ledger, originals: Originals, cutter: Cutter, gatherer: Gatherer, stage: Stage) -> None:
         self._ledger = ledger
         self._originals = originals
         self._cutter = cutter
         self._gatherer = gatherer
+        self._stage = stage
         self._locks = Locks()
 
     async def put(self, corpus: Corpus, document: Incoming, embeddings: TextEmbedder) -> Written:
@@ -51,14 +56,16 @@ class Putter:
         """
         async with self._locks.held((corpus.id, document.source_id)):
             with self._gatherer.expecting():
-                prints = await asyncio.to_thread(prints_of, document, corpus.settings)
-                known = await self._ledger.find(corpus.id, document.source_id)
-                if known is not None and known.fingerprint == prints.fingerprint:
+                drafting = await self._known(corpus, document)
+                if (known := drafting.unchanged()) is not None:
                     return _unchanged(document, known)
-                await self._originals.keep(corpus.tenant, prints.content, document.content)
-                cut = await self._cutter.cut(document, corpus.settings.chunking)
-                vectors = await embeddings.embed([piece.embedded for piece in cut.pieces])
-                draft = Drafting(corpus, document, prints, known).draft(cut, vectors)
+                with self._stage("keep"):
+                    await self._originals.keep(corpus.tenant, drafting.prints.content, document.content)
+                with self._stage("cut"):
+                    cut = await self._cutter.cut(document, corpus.settings.chunking)
+                with self._stage("embed"):
+                    vectors = await embeddings.embed([piece.embedded for piece in cut.pieces])
+                draft = drafting.draft(cut, vectors)
                 version = await finished(self._gatherer.write(draft))
         return Written(
             source_id=document.source_id,
@@ -66,6 +73,11 @@ class Putter:
             chunks=len(draft.chunks),
             corpus_version=version,
         )
+
+    async def _known(self, corpus: Corpus, document: Incoming) -> Drafting:
+        with self._stage("find"):
+            prints = await asyncio.to_thread(prints_of, document, corpus.settings)
+            return Drafting(corpus, document, prints, await self._ledger.find(corpus.id, document.source_id))
 
     async def delete(self, corpus: Corpus, source_id: str) -> Deleted:
         """Return once the document is visible no more."""

@@ -1,0 +1,76 @@
+"""Puts the ingestion service together and runs it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+
+from chassis.channel import connect
+from chassis.identity import IdentitySettings
+from chassis.server import Ping, ServerSettings, running, until_stopped
+from chassis.telemetry import TelemetrySettings, telemetry
+from forebay.ingestion.v1alpha1 import ingestion_pb2 as pb
+from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as rpc
+
+from ingestion.assembly import Ports, assembled
+from ingestion.chunking import by_word
+from ingestion.embedding import EmbeddingService
+from ingestion.milvus import MilvusIndex
+from ingestion.objects import ObjectOriginals
+from ingestion.parsing.sandbox import SandboxSettings, sandbox
+from ingestion.postgres import PostgresCorpora, PostgresLedger, pool, writer
+from ingestion.servicer import IngestionServicer
+from ingestion.settings import IngestionSettings, MilvusSettings, PostgresSettings, StoreSettings
+from ingestion.tokens import token_counter
+from ingestion.valkey import shelf
+
+_SERVICE = pb.DESCRIPTOR.services_by_name["IngestionService"].full_name
+_EMBED_SECONDS = 120.0
+
+
+async def main() -> None:
+    """Serve until asked to stop."""
+    settings = IngestionSettings()
+    verifier = IdentitySettings().verifier()
+    async with opened(settings) as (ports, pings), assembled(ports, settings) as ingestion:
+        servicer = IngestionServicer(ingestion.corpora, ingestion.putter, ingestion.intake)
+        mount = partial(rpc.add_IngestionServiceServicer_to_server, servicer)
+        async with running(ServerSettings(), mount, pings=pings, verifier=verifier, services=[_SERVICE]):
+            await until_stopped()
+
+
+@asynccontextmanager
+async def opened(settings: IngestionSettings) -> AsyncIterator[tuple[Ports, Mapping[str, Ping]]]:
+    """Open every dependency; the writer's lock comes first, because nothing may be touched without it."""
+    stores, database = StoreSettings(), PostgresSettings()
+    async with (
+        writer(database.dsn, seconds=database.timeout, patience=database.patience) as session,
+        pool(database.dsn, database.pool, database.timeout) as reads,
+        shelf(stores.valkey_url) as versions,
+        connect(stores.embedding_target, "embedding") as channel,
+        sandbox(SandboxSettings()) as parser,
+        MilvusIndex(stores.milvus_uri, MilvusSettings()) as index,
+    ):
+        book = PostgresCorpora(reads, session, database.timeout)
+        originals = ObjectOriginals(stores.objects_url)
+        embedder = EmbeddingService(channel, _EMBED_SECONDS)
+        for collection, dimension in await book.collections():
+            await index.prepare(collection, dimension)
+        ports = Ports(
+            ledger=PostgresLedger(reads, session, database.timeout),
+            book=book,
+            index=index,
+            originals=originals,
+            shelf=versions,
+            embedder=embedder,
+            parser=parser,
+            count=by_word(token_counter(settings.tokenizer_file)),
+        )
+        yield ports, {"postgres": book.ping, "milvus": index.ping, "valkey": versions.ping, "objects": originals.ping}
+
+
+if __name__ == "__main__":
+    with telemetry("ingestion", TelemetrySettings()):
+        asyncio.run(main())

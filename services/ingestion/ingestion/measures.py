@@ -1,0 +1,64 @@
+"""Counts what happens to documents. Names are in `chassis.names`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from chassis.errors import ServiceError
+from chassis.telemetry.buckets import SECONDS
+from opentelemetry import metrics
+
+from chassis import names
+from ingestion.committing.words import Batch
+from ingestion.writing.words import Outcome, Refused
+
+__all__ = ["Measures"]
+
+_log = structlog.get_logger("ingestion")
+
+
+class Measures:
+    """Counts, and logs what should not have happened."""
+
+    def __init__(self) -> None:
+        meter = metrics.get_meter(names.SCOPE)
+        self._documents = meter.create_counter(names.INGESTION_DOCUMENTS, description="Documents by how they ended")
+        self._chunks = meter.create_counter(names.INGESTION_CHUNKS, description="Chunks that became visible")
+        self._in_flight = meter.create_up_down_counter(names.INGESTION_IN_FLIGHT, description="Documents in a stage")
+        self._stage = meter.create_histogram(
+            names.INGESTION_STAGE, "s", "Time in a stage", explicit_bucket_boundaries_advisory=SECONDS
+        )
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Note how one document ended."""
+        if isinstance(outcome, Refused):
+            self._documents.add(1, {names.OUTCOME: "refused", names.REASON: outcome.word})
+        else:
+            self._documents.add(1, {names.OUTCOME: "unchanged" if outcome.unchanged else "committed"})
+
+    def committed(self, batch: Batch, seconds: float) -> None:
+        """Note a batch that became visible."""
+        self._chunks.add(batch.chunks)
+        self._stage.record(seconds, {names.STAGE: "commit"})
+
+    def failed(self, failure: Exception) -> None:
+        """Log what a caller is only told the kind of."""
+        _log.error("document failed", exc_info=failure)
+
+    def unswept(self, failure: ServiceError) -> None:
+        """Log that a sweep was given up."""
+        _log.warning("sweep put off", reason=failure.reason)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measure a document's time in a stage."""
+        started = time.perf_counter()
+        self._in_flight.add(1, {names.STAGE: name})
+        try:
+            yield
+        finally:
+            self._in_flight.add(-1, {names.STAGE: name})
+            self._stage.record(time.perf_counter() - started, {names.STAGE: name})

@@ -1,0 +1,7 @@
+"""The shape of the database and its history."""
+
+from __future__ import annotations
+
+from ingestion.migrate.schema import migrate
+
+__all__ = ["migrate"]

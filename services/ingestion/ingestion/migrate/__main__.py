@@ -1,0 +1,20 @@
+"""`python -m ingestion.migrate`: brings the database up to date, before the service starts."""
+
+from __future__ import annotations
+
+import argparse
+
+from ingestion.migrate.schema import migrate
+from ingestion.settings import PostgresSettings
+
+
+def main() -> None:
+    """Read the arguments and migrate."""
+    parser = argparse.ArgumentParser(prog="python -m ingestion.migrate", description="Bring the database up to date.")
+    parser.add_argument("--back-to", metavar="REVISION", help="go back to that revision; `base` drops everything")
+    revision: str | None = parser.parse_args().back_to
+    migrate(PostgresSettings().dsn, revision or "head", back=revision is not None)
+
+
+if __name__ == "__main__":
+    main()

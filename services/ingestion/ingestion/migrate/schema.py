@@ -1,0 +1,34 @@
+"""Brings the database up to date.
+
+Doing it again does nothing, and two may do it at once: the second waits for the first and finds nothing to do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, text
+
+__all__ = ["migrate"]
+
+MIGRATION_LOCK: Final = 0x464F_5245_0002
+"""The number of the advisory lock; it is let go with the transaction."""
+
+
+def migrate(dsn: str, revision: str = "head", *, back: bool = False) -> None:
+    """Take the database forward to a revision, or back to one; all of it in one transaction."""
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(dsn))
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            connection.execute(text("create schema if not exists forebay"))
+            config.attributes["connection"] = connection
+            (command.downgrade if back else command.upgrade)(config, revision)
+    finally:
+        engine.dispose()

@@ -1,0 +1,172 @@
+"""Milvus: what is searched. The only file that knows pymilvus.
+
+The blocking client runs in threads: the asyncio one cannot create a collection on Milvus Lite, and turning rows into
+messages takes long enough to stall the loop. Writes to a collection take turns, because Milvus Lite loses rows that
+are written at the same time. Every call has a timeout, without which the client would try again for minutes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+import numpy as np
+from chassis.errors import Internal, Unavailable
+from chassis.readers import READERS_LENGTH, readers_field
+from chassis.telemetry import client_span
+from pymilvus import DataType, MilvusClient, MilvusException
+
+from chassis import names
+from ingestion.committing.words import Draft, Surplus
+from ingestion.settings import MilvusSettings
+
+__all__ = ["MilvusIndex"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ROWS = 1_000
+"""Rows in one call: a few megabytes, far below what a server takes."""
+
+INPUT_ERRORS = frozenset({6, 1100, 1101})
+"""Codes of Milvus for rows that it will never take."""
+
+
+class MilvusIndex:
+    """Writes chunks, and keeps the collections that hold them. It connects when it is first needed."""
+
+    def __init__(self, uri: str, settings: MilvusSettings) -> None:
+        self._uri = uri
+        self._settings = settings
+        self._client: MilvusClient | None = None
+        self._connecting = asyncio.Lock()
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._ready: set[str] = set()
+        # It writes each failure with a trace of its own; ours are mapped and counted.
+        logging.getLogger("pymilvus").setLevel(logging.CRITICAL + 1)
+
+    async def prepare(self, collection: str, dimension: int) -> None:
+        """Make the collection with its indexes unless it is there, and load it."""
+        async with self._turns[collection]:
+            if collection not in self._ready:
+                await self._call("prepare", collection, _prepare, collection, dimension, self._settings.dense_index)
+                self._ready.add(collection)
+
+    async def write(self, collection: str, drafts: Sequence[Draft]) -> None:
+        """Add the drafts' chunks."""
+        async with self._turns[collection]:
+            await self._call("insert", collection, _insert, collection, drafts)
+
+    async def flush(self, collection: str) -> None:
+        """Return when all that was written is durable."""
+        async with self._turns[collection]:
+            await self._call("flush", collection, _flush, collection)
+
+    async def remove(self, collection: str, surplus: Sequence[Surplus]) -> None:
+        """Remove these generations' chunks by their keys."""
+        async with self._turns[collection]:
+            await self._call("delete", collection, _delete, collection, surplus)
+
+    async def ping(self) -> None:
+        """Raise `Unavailable` when it does not answer."""
+        await self._call("ping", "", _ping)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *failure: object) -> None:
+        if self._client is not None:
+            await asyncio.to_thread(self._client.close)
+
+    async def _call(
+        self,
+        operation: str,
+        collection: str,
+        work: Callable[Concatenate[MilvusClient, float, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        attributes = {names.DB_SYSTEM: "milvus", names.DB_OPERATION: operation, names.DB_COLLECTION: collection}
+        with client_span(f"milvus {operation}", "milvus", attributes):
+            try:
+                client = await self._connected()
+                return await asyncio.to_thread(work, client, self._settings.timeout, *args, **kwargs)
+            except MilvusException as failure:
+                if failure.code in INPUT_ERRORS or failure.is_input_error:
+                    raise Internal("the index did not take a chunk") from failure
+                raise Unavailable("the index is away", retry_after=1.0) from failure
+
+    async def _connected(self) -> MilvusClient:
+        async with self._connecting:
+            if self._client is None:
+                settings = self._settings
+                self._client = await asyncio.to_thread(
+                    MilvusClient, self._uri, token=settings.token, timeout=settings.timeout, dedicated=True
+                )
+            return self._client
+
+
+def _prepare(client: MilvusClient, seconds: float, collection: str, dimension: int, dense_index: str) -> None:
+    if not client.has_collection(collection, timeout=seconds):
+        indexes = MilvusClient.prepare_index_params()
+        indexes.add_index("dense", index_type=dense_index, metric_type="IP")
+        indexes.add_index("lexical", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
+        indexes.add_index("corpus", index_type="INVERTED")
+        indexes.add_index("document", index_type="INVERTED")
+        client.create_collection(collection, schema=_schema(dimension), index_params=indexes, timeout=seconds)
+    client.load_collection(collection, timeout=seconds)
+
+
+def _schema(dimension: int) -> Any:
+    schema = MilvusClient.create_schema(enable_dynamic_field=False)
+    schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=96)
+    schema.add_field("tenant", DataType.VARCHAR, max_length=64, is_partition_key=True)
+    schema.add_field("corpus", DataType.VARCHAR, max_length=32)
+    schema.add_field("document", DataType.VARCHAR, max_length=32)
+    schema.add_field("readers", DataType.VARCHAR, max_length=READERS_LENGTH)
+    schema.add_field("generation", DataType.INT64)
+    schema.add_field("ordinal", DataType.INT64)
+    schema.add_field("dense", DataType.FLOAT_VECTOR, dim=dimension)
+    schema.add_field("lexical", DataType.SPARSE_FLOAT_VECTOR)
+    return schema
+
+
+def _insert(client: MilvusClient, seconds: float, collection: str, drafts: Sequence[Draft]) -> None:
+    rows = [row for draft in drafts for row in _rows(draft)]
+    for at in range(0, len(rows), ROWS):
+        client.insert(collection, rows[at : at + ROWS], timeout=seconds)
+
+
+def _rows(draft: Draft) -> Iterator[dict[str, Any]]:
+    shared = {
+        "tenant": draft.corpus.tenant,
+        "corpus": draft.corpus.id.hex,
+        "document": draft.id.hex,
+        "readers": readers_field(draft.groups),
+        "generation": draft.generation,
+    }
+    for chunk in draft.chunks:
+        yield {
+            "id": f"{draft.id.hex}-{draft.generation}-{chunk.ordinal}",
+            **shared,
+            "ordinal": chunk.ordinal,
+            "dense": np.frombuffer(chunk.vector, dtype="<f4"),
+            "lexical": chunk.weights,
+        }
+
+
+def _flush(client: MilvusClient, seconds: float, collection: str) -> None:
+    client.flush(collection, timeout=seconds)
+
+
+def _delete(client: MilvusClient, seconds: float, collection: str, surplus: Sequence[Surplus]) -> None:
+    keys = [f"{old.document.hex}-{old.generation}-{ordinal}" for old in surplus for ordinal in range(old.chunks)]
+    for at in range(0, len(keys), ROWS):
+        client.delete(collection, ids=keys[at : at + ROWS], timeout=seconds)
+
+
+def _ping(client: MilvusClient, seconds: float) -> None:
+    client.list_collections(timeout=min(seconds, 2.0))

@@ -1,0 +1,61 @@
+"""What a request may be: the limits of the contract."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from chassis.fields import AnyText, Line
+from chassis.readers import EVERYONE
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from ingestion.corpora.words import Chunking
+
+__all__ = ["CreateCorpus", "DeleteDocument", "PutDocument"]
+
+MOST_BYTES: Final = 8 * 2**20
+
+CorpusName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}\Z")]
+DocumentId = Annotated[Line, Field(max_length=512)]
+Group = Annotated[Line, Field(max_length=64)]
+MimeType = Literal["", "text/markdown", "text/plain", "text/html", "application/pdf"]
+
+
+def _one_sort(groups: list[str]) -> list[str]:
+    return sorted(set(groups)) or [EVERYONE]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class CreateCorpus(_Request):
+    """`CreateCorpusRequest`, checked; zeros of the wire are taken as the defaults."""
+
+    name: CorpusName
+    max_tokens: Annotated[int, Field(ge=32, le=256)]
+    whole_documents: bool
+
+    def chunking(self) -> Chunking:
+        """Return how its documents are cut."""
+        return Chunking(max_tokens=self.max_tokens, whole_documents=self.whole_documents)
+
+
+class PutDocument(_Request):
+    """`PutDocumentsRequest`, checked."""
+
+    document_id: DocumentId
+    content: Annotated[bytes, Field(min_length=1, max_length=MOST_BYTES)]
+    mime_type: MimeType
+    title: Annotated[AnyText, Field(max_length=512)]
+    uri: Annotated[AnyText, Field(max_length=2048)]
+    groups: Annotated[list[Group], Field(max_length=64), AfterValidator(_one_sort)]
+    metadata: Annotated[
+        dict[Annotated[Line, Field(max_length=64)], Annotated[AnyText, Field(max_length=1024)]], Field(max_length=64)
+    ]
+
+
+class DeleteDocument(_Request):
+    """`DeleteDocumentRequest`, checked."""
+
+    corpus: CorpusName
+    document_id: DocumentId
