@@ -26,8 +26,8 @@ _WORDS: Final[Mapping[str, str]] = {
     "string_too_long": "must have at most {max_length} characters",
     "bytes_too_short": "must have at least {min_length} bytes",
     "bytes_too_long": "must have at most {max_length} bytes",
-    "too_short": "must have at least {min_length} items",
-    "too_long": "must have at most {max_length} items",
+    "too_short": "must have at least {min_length} {things}",
+    "too_long": "must have at most {max_length} {things}",
     "greater_than": "must be greater than {gt}",
     "greater_than_equal": "must be at least {ge}",
     "less_than": "must be less than {lt}",
@@ -37,8 +37,14 @@ _WORDS: Final[Mapping[str, str]] = {
     "string_unicode": "must be valid UTF-8",
     "enum": "must be one of {expected}",
     "literal_error": "must be one of {expected}",
-    "uuid_parsing": "must be a UUID",
     "value_error": "{error}",
+    **dict.fromkeys(("string_type", "bytes_type"), "must be text"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "must be a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "must be a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "must be true or false"),
+    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), "must be a list"),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type", "mapping_type"), "must be a mapping"),
+    **dict.fromkeys(("uuid_type", "uuid_parsing"), "must be a UUID"),
 }
 """What each of pydantic's complaints is called here; the rest keep pydantic's sentence, which holds no value."""
 
@@ -53,7 +59,7 @@ def checked(model: type[M], /, **fields: Any) -> M:
 
 def invalid(failure: ValidationError) -> InvalidArgument:
     """Turn what pydantic says into what a caller reads."""
-    details = failure.errors(include_url=False, include_input=False)
+    details = failure.errors(include_url=False)
     violations = tuple(Violation(_path(detail), _why(detail)) for detail in details[:MOST_VIOLATIONS])
     return InvalidArgument(_summary(violations, len(details)), violations=violations)
 
@@ -72,4 +78,5 @@ def _why(detail: ErrorDetails) -> str:
     words = _WORDS.get(detail["type"])
     if words is None:
         return detail["msg"][:200]
-    return words.format_map(detail.get("ctx", {}))[:200]
+    things = "characters" if isinstance(detail["input"], str) else "items"
+    return words.format_map({"things": things, **detail.get("ctx", {})})[:200]

@@ -11,7 +11,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import structlog
 from opentelemetry import trace
@@ -29,8 +29,8 @@ _QUIET: Final = ("pymilvus", "grpc", "httpx", "httpcore", "urllib3", "pdfminer")
 """Libraries that log what they also raise; the raised is logged by us, once."""
 
 
-def start_logs(service: str, level: str) -> None:
-    """Send every log line of this process to standard error."""
+def start_logs(service: str, level: str, stream: TextIO | None = None) -> None:
+    """Send every log line of this process to the stream; to standard error by default."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -46,7 +46,7 @@ def start_logs(service: str, level: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import stat
+
+import pytest
+from chassis.errors import Unauthenticated
+from chassis.identity import Bearer, Identity, IdentitySettings, Signer, Verifier, bound, generate_keys
+
+from chassis import identity
+
+
+class Clock:
+    def __init__(self):
+        self.now = 1_800_000_000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def keys(tmp_path):
+    return generate_keys(tmp_path / "keys")
+
+
+@pytest.fixture
+def signer(keys, clock):
+    return Signer(keys.private.read_bytes(), 60, clock)
+
+
+@pytest.fixture
+def verifier(keys, clock):
+    return Verifier(keys.public.read_bytes(), clock)
+
+
+def who(number=0):
+    return Identity(tenant="acme", groups=frozenset({"a", "b"}), roles=frozenset({"reader"}), key_id=f"k{number}")
+
+
+def test_a_token_proves_an_identity(signer, verifier):
+    assert verifier.identity(signer.token(who())) == who()
+
+
+def test_a_token_is_used_again_for_half_its_life(signer, clock):
+    first = signer.token(who())
+    clock.now += 29
+    assert signer.token(who()) == first
+    clock.now += 2
+
+    assert signer.token(who()) != first
+
+
+def test_a_token_outlives_the_call_that_it_serves(signer, verifier, clock):
+    short = signer.token(who())
+    long = signer.token(who(), lasting=600)
+    clock.now += 600
+
+    assert long != short
+    assert verifier.identity(long) == who()
+    with pytest.raises(Unauthenticated):
+        verifier.identity(short)
+
+
+def test_a_token_known_to_be_good_still_expires(signer, verifier, clock):
+    token = signer.token(who())
+    assert verifier.identity(token) == who()
+    clock.now += 66
+
+    with pytest.raises(Unauthenticated, match="expired"):
+        verifier.identity(token)
+
+
+def test_clocks_may_differ_a_little_and_no_more(signer, verifier, clock):
+    clock.now += 4
+    early = signer.token(who())
+    clock.now -= 4
+    assert verifier.identity(early) == who()
+    clock.now += 60
+    late = signer.token(who(1))
+    clock.now -= 60
+
+    with pytest.raises(Unauthenticated, match="not valid yet"):
+        verifier.identity(late)
+
+
+def test_what_is_remembered_is_bounded(signer, verifier):
+    for number in range(4200):
+        verifier.identity(signer.token(who(number)))
+
+    assert len(verifier._known) == len(signer._made) == 4096
+
+
+def test_a_bad_token_is_not_remembered(verifier):
+    for _ in range(3):
+        with pytest.raises(Unauthenticated):
+            verifier.identity("a.b.c")
+
+    assert len(verifier._known) == 0
+
+
+def test_only_the_owner_can_read_the_private_key(keys):
+    assert stat.S_IMODE(keys.private.stat().st_mode) == 0o600
+
+
+def test_keys_that_are_there_are_kept(keys):
+    before = keys.private.read_bytes()
+
+    assert generate_keys(keys.private.parent) == keys
+    assert keys.private.read_bytes() == before
+
+
+def test_a_public_key_cannot_sign(keys):
+    with pytest.raises(ValueError, match="private"):
+        Signer(keys.public.read_bytes())
+
+
+def test_settings_read_the_keys(keys):
+    settings = IdentitySettings(identity_private_key_file=keys.private, identity_public_key_file=keys.public)
+
+    assert settings.verifier().identity(settings.signer().token(who())) == who()
+
+
+def test_settings_without_keys_say_which_is_missing():
+    settings = IdentitySettings(identity_private_key_file=None, identity_public_key_file=None)
+    with pytest.raises(ValueError, match="FOREBAY_IDENTITY_PRIVATE_KEY_FILE"):
+        settings.signer()
+    with pytest.raises(ValueError, match="FOREBAY_IDENTITY_PUBLIC_KEY_FILE"):
+        settings.verifier()
+
+
+def test_nobody_is_known_unless_bound():
+    with pytest.raises(Unauthenticated):
+        identity.current()
+    with bound(who()):
+        assert identity.current() == who()
+        assert identity.bearer() == Bearer(who(), None)
+
+    assert identity.bearer() is None
