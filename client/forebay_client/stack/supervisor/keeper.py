@@ -35,7 +35,7 @@ class Keeper:
         self._backoff = Backoff()
         self._process: Process | None = None
         self._log = place.home.log(part.name)
-        self._log_start = self._log.stat().st_size if self._log.exists() else 0
+        self._log_start = 0
 
     async def keep(self, needs: Sequence[Keeper]) -> None:
         """Wait for the needs, then keep the part alive; raises StackError when it never becomes ready."""
@@ -58,6 +58,7 @@ class Keeper:
 
     async def _live(self) -> str:
         """Live once; return why that ended, or nothing when the part has done all it had to do."""
+        self._log_start = self._log.stat().st_size if self._log.exists() else 0
         if self.part.prepare is not nothing_to_prepare:
             self._board.note(self.part.name, "preparing")
         try:
