@@ -44,7 +44,7 @@ class FakeTriton(rpc.GRPCInferenceServiceServicer):
         if request.model_name == "broken":
             await context.abort(grpc.StatusCode.INTERNAL, "ValueError: broken")
         if request.model_name == "slow":
-            await self._wait(float(inputs["seconds"][0]), context)
+            await self._wait(float(inputs["seconds"].flat[0]), context)
         return answer(request.model_name, inputs)
 
     async def ModelStreamInfer(self, requests, context):
