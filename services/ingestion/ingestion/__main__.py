@@ -44,22 +44,22 @@ async def main() -> None:
 @asynccontextmanager
 async def opened(settings: IngestionSettings) -> AsyncIterator[tuple[Ports, Mapping[str, Ping]]]:
     """Open every dependency; the writer's lock comes first, because nothing may be touched without it."""
-    stores, database = StoreSettings(), PostgresSettings()
+    stores, dsn, seconds = StoreSettings(), PostgresSettings().dsn.get_secret_value(), settings.postgres_timeout
     async with (
-        writer(database.dsn, seconds=database.timeout, patience=database.patience) as session,
-        pool(database.dsn, database.pool, database.timeout) as reads,
+        writer(dsn, seconds=seconds, patience=settings.writer_patience) as session,
+        pool(dsn, settings.postgres_connections, seconds) as reads,
         shelf(stores.valkey_url) as versions,
         connect(stores.embedding_target, "embedding") as channel,
         sandbox(SandboxSettings()) as parser,
         MilvusIndex(stores.milvus_uri, MilvusSettings()) as index,
     ):
-        book = PostgresCorpora(reads, session, database.timeout)
+        book = PostgresCorpora(reads, session, seconds)
         originals = ObjectOriginals(stores.objects_url)
         embedder = EmbeddingService(channel, _EMBED_SECONDS)
         for collection, dimension in await book.collections():
             await index.prepare(collection, dimension)
         ports = Ports(
-            ledger=PostgresLedger(reads, session, database.timeout),
+            ledger=PostgresLedger(reads, session, seconds),
             book=book,
             index=index,
             originals=originals,

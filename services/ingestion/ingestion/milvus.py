@@ -104,7 +104,11 @@ class MilvusIndex:
             if self._client is None:
                 settings = self._settings
                 self._client = await asyncio.to_thread(
-                    MilvusClient, self._uri, token=settings.token, timeout=settings.timeout, dedicated=True
+                    MilvusClient,
+                    self._uri,
+                    token=settings.token.get_secret_value(),
+                    timeout=settings.timeout,
+                    dedicated=True,
                 )
             return self._client
 

@@ -24,6 +24,12 @@ def _one_sort(groups: list[str]) -> list[str]:
     return sorted(set(groups)) or [EVERYONE]
 
 
+def _the_same(corpora: tuple[str, str]) -> tuple[str, str]:
+    if corpora[0] != corpora[1]:
+        raise ValueError("must be the same in all messages of a stream")
+    return corpora
+
+
 class _Request(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -41,8 +47,9 @@ class CreateCorpus(_Request):
 
 
 class PutDocument(_Request):
-    """`PutDocumentsRequest`, checked."""
+    """`PutDocumentsRequest`, checked; `corpus` is the message's and that of the stream's first message."""
 
+    corpus: Annotated[tuple[str, str], AfterValidator(_the_same)]
     document_id: DocumentId
     content: Annotated[bytes, Field(min_length=1, max_length=MOST_BYTES)]
     mime_type: MimeType

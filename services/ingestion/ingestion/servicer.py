@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from chassis.errors import InvalidArgument, PermissionDenied, Violation
+from chassis.errors import InvalidArgument, PermissionDenied
 from chassis.identity import current
 from chassis.validation import checked
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
@@ -84,11 +84,9 @@ async def _documents(
 
 def _document(request: pb.PutDocumentsRequest, corpus: str) -> Incoming | Refused:
     try:
-        if request.corpus != corpus:
-            why = "must be the same in all messages of a stream"
-            raise InvalidArgument(f"corpus {why}", violations=(Violation("corpus", why),))
         asked = checked(
             PutDocument,
+            corpus=(request.corpus, corpus),
             document_id=request.document_id,
             content=request.content,
             mime_type=request.mime_type,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from chassis.settings import Settings
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 __all__ = ["IngestionSettings", "MilvusSettings", "PostgresSettings", "StoreSettings"]
@@ -17,32 +17,23 @@ class PostgresSettings(Settings):
 
     model_config = SettingsConfigDict(env_prefix="FOREBAY_POSTGRES_")
 
-    dsn: str = Field(min_length=1)
-    """Where PostgreSQL is, as libpq writes it. No default: writing to the wrong place is worse than not starting."""
-
-    timeout: float = Field(default=30.0, gt=0, le=600)
-    """Seconds that one transaction may take; a commit of a full batch takes well under one."""
-
-    pool: int = Field(default=4, ge=1, le=64)
-    """Connections for reads; writes have one of their own."""
-
-    patience: float = Field(default=15.0, ge=0, le=600)
-    """Seconds to wait at start for another ingestion process to end, as in a rolling update."""
+    dsn: SecretStr = SecretStr("postgresql://127.0.0.1:5432/forebay")
+    """Where PostgreSQL is, as libpq writes it; holds a password."""
 
 
 class StoreSettings(Settings):
     """Read from `FOREBAY_*`: where the other stores and the embedding service are."""
 
-    milvus_uri: str = Field(min_length=1)
-    """Where Milvus is, such as `http://127.0.0.1:19530`."""
+    milvus_uri: str = "http://127.0.0.1:19530"
+    """Where Milvus is."""
 
-    valkey_url: str = Field(min_length=1)
-    """Where Valkey is, such as `redis://127.0.0.1:6379/0`."""
+    valkey_url: str = "redis://127.0.0.1:6379/0"
+    """Where Valkey is."""
 
-    objects_url: str = Field(min_length=1)
-    """Where originals are kept: `file:///…`, or `s3://bucket/prefix` with its credentials in the environment."""
+    objects_url: str = "file:///var/lib/forebay/objects"
+    """Where originals are kept; or `s3://bucket/prefix`, with its credentials in the environment."""
 
-    embedding_target: str = Field(min_length=1)
+    embedding_target: str = "127.0.0.1:50051"
     """Where the embedding service is, as gRPC writes it."""
 
 
@@ -52,13 +43,13 @@ class MilvusSettings(Settings):
     model_config = SettingsConfigDict(env_prefix="FOREBAY_INGESTION_MILVUS_")
 
     dense_index: Literal["FLAT", "HNSW", "AUTOINDEX"] = "FLAT"
-    """Index of the vectors. FLAT finds exactly the nearest and is the cheapest to write; a large collection on a cluster
-    wants HNSW or AUTOINDEX. Counts when a collection is made."""
+    """Index of the vectors. FLAT finds exactly the nearest and is the cheapest to write; a large collection on a
+    cluster wants HNSW or AUTOINDEX. Counts when a collection is made."""
 
     timeout: float = Field(default=30.0, gt=0, le=600)
     """Seconds that one call may take."""
 
-    token: str = ""
+    token: SecretStr = SecretStr("")
     """Credential, `user:password` or a token; empty for none."""
 
 
@@ -67,8 +58,17 @@ class IngestionSettings(Settings):
 
     model_config = SettingsConfigDict(env_prefix="FOREBAY_INGESTION_")
 
-    tokenizer_file: Path
-    """The embedding model's `tokenizer.json`; chunks are measured with it."""
+    tokenizer_file: Path = Path("tokenizer.json")
+    """The embedding model's `tokenizer.json`; chunks are measured with it. `make models` puts it beside the model."""
+
+    postgres_timeout: float = Field(default=30.0, gt=0, le=600)
+    """Seconds that one transaction may take; a commit of a full batch takes well under one."""
+
+    postgres_connections: int = Field(default=4, ge=1, le=64)
+    """Connections for reads; writes have one of their own."""
+
+    writer_patience: float = Field(default=15.0, ge=0, le=600)
+    """Seconds to wait at start for another ingestion process to end, as in a rolling update."""
 
     cutters: int = Field(default=4, ge=1, le=64)
     """Documents that are parsed and cut at the same time."""
@@ -89,8 +89,8 @@ class IngestionSettings(Settings):
     """Chunks with which a commit is full."""
 
     batch_linger: float = Field(default=1.0, ge=0, le=60)
-    """Seconds that a ready document waits for others on their way, to share the cost of a commit. One that is alone does
-    not wait."""
+    """Seconds that a ready document waits for others on their way, to share the cost of a commit. One that is alone
+    does not wait."""
 
     sweep_every: float = Field(default=60.0, gt=0)
     """Seconds between looks for generations that nobody sees."""

@@ -26,7 +26,8 @@ class Ledger(Protocol):
     async def commit(self, batch: Batch) -> Mapping[UUID, int]:
         """Make all of the batch visible at once and return the new version of each corpus.
 
-        Raises `Aborted`, having changed nothing, when a document is no longer as the batch believes or a draft is no longer announced.
+        Raises `Aborted`, having changed nothing, when a document is no longer as the batch believes, or when a draft is
+        no longer announced.
         """
         ...
 

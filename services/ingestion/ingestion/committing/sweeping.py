@@ -1,7 +1,7 @@
 """Removes generations that nobody sees: replaced, deleted, or never committed.
 
 A generation is left alone for a grace, because a search that began before a commit may still ask for it. What is
-claimed here cannot be committed any more, so a batch that hangs longer than the grace loses, and nobody sees half of it.
+claimed here cannot be committed any more: a batch that hangs longer than the grace loses, and nobody sees half of it.
 """
 
 from __future__ import annotations

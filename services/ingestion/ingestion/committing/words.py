@@ -92,7 +92,8 @@ class Batch:
     @property
     def corpora(self) -> tuple[Corpus, ...]:
         """The corpora that change, each once."""
-        return tuple({change.corpus.id: change.corpus for change in (*self.drafts, *self.removals)}.values())
+        changed = [draft.corpus for draft in self.drafts] + [removal.corpus for removal in self.removals]
+        return tuple({corpus.id: corpus for corpus in changed}.values())
 
     @property
     def collections(self) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ class Corpora:
         return corpus
 
     async def create(self, tenant: str, name: str, chunking: Chunking) -> tuple[Corpus, bool]:
-        """Return the corpus and whether this call made it; raise `AlreadyExists` when it is there with other settings."""
+        """Return the corpus and whether this call made it; raise `AlreadyExists` when it has other settings."""
         corpus = await self._book.find(tenant, name)
         if corpus is None:
             corpus = await self._new(tenant, name, chunking)

@@ -13,7 +13,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m ingestion.migrate", description="Bring the database up to date.")
     parser.add_argument("--back-to", metavar="REVISION", help="go back to that revision; `base` drops everything")
     revision: str | None = parser.parse_args().back_to
-    migrate(PostgresSettings().dsn, revision or "head", back=revision is not None)
+    migrate(PostgresSettings().dsn.get_secret_value(), revision or "head", back=revision is not None)
 
 
 if __name__ == "__main__":

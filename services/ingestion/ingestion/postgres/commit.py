@@ -44,7 +44,8 @@ insert into forebay.surplus (document_id, generation, collection, chunk_count)
 select * from unnest(%s::uuid[], %s::bigint[], %s::text[], %s::int[])
 """
 COPY = """
-copy forebay.chunks (document_id, generation, ordinal, text, headings, start_offset, end_offset, tokens, terms, term_ids)
+copy forebay.chunks
+    (document_id, generation, ordinal, text, headings, start_offset, end_offset, tokens, terms, term_ids)
 from stdin
 """
 RAISE = """

@@ -13,7 +13,7 @@ from ingestion.writing.words import Incoming
 __all__ = ["PIPELINE", "Prints", "prints_of"]
 
 PIPELINE: Final = "1"
-"""The version of parsing and cutting. Raise it when the same bytes give other chunks, so that they are written again."""
+"""The version of parsing and cutting. Raise it when the same bytes give other chunks: they are then written again."""
 
 
 @dataclass(frozen=True, slots=True)

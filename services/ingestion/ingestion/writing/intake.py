@@ -7,7 +7,7 @@ next message waits outside. When the caller goes away, what is not yet in a comm
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
@@ -58,7 +58,9 @@ class Intake:
         self._counter = counter
         self._budget = Budget(limits.content)
 
-    async def outcomes(self, corpus: Corpus, documents: AsyncIterator[Incoming | Refused]) -> AsyncIterator[Outcome]:
+    async def outcomes(
+        self, corpus: Corpus, documents: AsyncIterator[Incoming | Refused]
+    ) -> AsyncGenerator[Outcome, None]:
         """Yield one outcome a document, in the order in which they end."""
         done: asyncio.Queue[Outcome | None] = asyncio.Queue()
         slots = asyncio.Semaphore(self._limits.documents)

@@ -78,7 +78,7 @@ create table forebay.lexicon (
 ) with (fillfactor = 70)
 """
 
-# No foreign key: a new document's generation is announced before the document exists, and outlives one that was deleted.
+# No foreign key: a generation is announced before its document exists, and outlives a document that was deleted.
 SURPLUS = """
 create table forebay.surplus (
     document_id uuid not null,
