@@ -26,7 +26,7 @@ AUDIENCE: Final = "forebay"
 _SKEW: Final = 5.0
 """Seconds by which the clocks of two machines may differ."""
 
-_MOST_KEPT: Final = 4096
+MOST_KEPT: Final = 4096
 """Tokens kept in memory, so that a flood of distinct ones cannot fill it."""
 
 Clock = Callable[[], float]
@@ -37,15 +37,18 @@ V = TypeVar("V")
 class Signer:
     """Makes tokens; only the gateway has one.
 
-    `ttl` is the least life of a token in seconds; `clock` gives seconds since the epoch.
+    `ttl` is the least life of a token in seconds; `clock` gives seconds since the epoch; `keep` tokens are used again.
     """
 
-    def __init__(self, private_key_pem: bytes | str, ttl: float = 60.0, clock: Clock = time.time) -> None:
+    def __init__(
+        self, private_key_pem: bytes | str, ttl: float = 60.0, clock: Clock = time.time, keep: int = MOST_KEPT
+    ) -> None:
         self._key = OKPKey.import_key(private_key_pem)
         if not self._key.is_private:
             raise ValueError("a signer needs the private key")
         self._ttl = ttl
         self._clock = clock
+        self._keep = keep
         self._made: OrderedDict[Identity, tuple[str, float]] = OrderedDict()
 
     def token(self, identity: Identity, lasting: float = 0.0) -> str:
@@ -60,16 +63,17 @@ class Signer:
             return kept[0]
         expires = now + max(self._ttl, lasting + self._ttl / 2)
         token = jwt.encode({"alg": ALGORITHM}, _claims(identity, now, expires), self._key, algorithms=[ALGORITHM])
-        _keep(self._made, identity, (token, expires))
+        _put(self._made, identity, (token, expires), self._keep)
         return token
 
 
 class Verifier:
     """Checks tokens, and remembers the good ones until they expire."""
 
-    def __init__(self, public_key_pem: bytes | str, clock: Clock = time.time) -> None:
+    def __init__(self, public_key_pem: bytes | str, clock: Clock = time.time, keep: int = MOST_KEPT) -> None:
         self._key = OKPKey.import_key(public_key_pem)
         self._clock = clock
+        self._keep = keep
         self._known: OrderedDict[str, tuple[Identity, float]] = OrderedDict()
 
     def identity(self, token: str) -> Identity:
@@ -81,7 +85,7 @@ class Verifier:
         if self._clock() > expires + _SKEW:
             self._known.pop(token, None)
             raise Unauthenticated("the identity token has expired", reason="EXPIRED_TOKEN")
-        _keep(self._known, token, known)
+        _put(self._known, token, known, self._keep)
         return identity
 
     def _checked(self, token: str) -> tuple[Identity, float]:
@@ -120,8 +124,8 @@ def _identity(claims: Mapping[str, Any]) -> tuple[Identity, float]:
     return identity, float(claims["exp"])
 
 
-def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
+def _put(kept: OrderedDict[K, V], key: K, value: V, most: int) -> None:
     kept[key] = value
     kept.move_to_end(key)
-    if len(kept) > _MOST_KEPT:
+    if len(kept) > most:
         kept.popitem(last=False)

@@ -61,6 +61,8 @@ def start_logs(service: str, level: str, stream: TextIO | None = None) -> None:
     root.setLevel(level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    # It warns of each try before it says that the export failed.
+    logging.getLogger("opentelemetry.exporter").setLevel(logging.ERROR)
 
 
 def with_trace(_logger: object, _method: str, event: Event) -> Event:
