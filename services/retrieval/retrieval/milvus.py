@@ -103,6 +103,7 @@ async def milvus(stores: StoreSettings, settings: RetrievalSettings) -> AsyncIte
         token=stores.milvus_token.get_secret_value(),
         timeout=settings.milvus_timeout,
         grpc_options=_CHANNEL,
+        dedicated=True,
     )
     try:
         yield Milvus(client, settings)

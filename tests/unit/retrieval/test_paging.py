@@ -1,4 +1,5 @@
 import base64
+import contextlib
 
 import pytest
 from chassis.errors import InvalidArgument
@@ -43,7 +44,5 @@ def test_a_token_of_no_such_list_is_refused_by_name(token):
 
 @given(st.text(max_size=100))
 def test_whatever_is_sent_as_a_token_is_read_or_refused(token):
-    try:
+    with contextlib.suppress(InvalidArgument):
         last_of(CORPUS, token)
-    except InvalidArgument:
-        pass

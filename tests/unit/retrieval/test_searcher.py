@@ -10,7 +10,7 @@ EVERYBODY = Reader(tenant="acme", groups=frozenset({"everyone"}))
 NORTH, EAST, NORTH_EAST = (0.0, 1.0), (1.0, 0.0), (0.6, 0.8)
 
 
-def query(text="queue", vector=NORTH, mode=Mode.HYBRID, top_k=10, model=MODEL, corpus="docs"):
+def query(text="queue", vector=NORTH, mode=Mode.HYBRID, *, top_k=10, model=MODEL, corpus="docs"):
     model = None if vector is None else model
     return Query(corpus=corpus, text=text, vector=vector, model=model, mode=mode, top_k=top_k)
 

@@ -37,13 +37,11 @@ def query(mode=Mode.HYBRID, top_k=10, text="queue"):
 
 def committed(count, *, hidden):
     """So many pages that are visible, and better ones that are not."""
+    good, better = (("queue", (0.6, 0.8)),), (("queue queue", (0.0, 1.0)),)
     return Library(
         [
-            *(
-                Written(source=f"new-{n:04}", chunks=(("queue queue", (0.0, 1.0)),), committed=False)
-                for n in range(hidden)
-            ),
-            *(Written(source=f"old-{n:04}", chunks=(("queue", (0.6, 0.8)),)) for n in range(count)),
+            *(Written(source=f"new-{n:04}", chunks=better, committed=False) for n in range(hidden)),
+            *(Written(source=f"old-{n:04}", chunks=good) for n in range(count)),
         ]
     )
 

@@ -1,0 +1,214 @@
+"""The same cases on the stores in memory and on a real PostgreSQL and Milvus."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+from chassis.deadline import within
+from chassis.errors import DeadlineExceeded, NotFound, Unavailable
+from chassis.terms import term_id
+from fakes.catalogue import MODEL, FakeCatalogue, Library, Written
+from fakes.vectors import FakeVectors
+from pydantic import SecretStr
+from pymilvus import MilvusClient
+from retrieval.milvus import milvus
+from retrieval.postgres import postgres
+from retrieval.reading import Reading
+from retrieval.records import Place, Reader
+from retrieval.search.searcher import Searcher
+from retrieval.search.words import Mode, Query
+from retrieval.settings import RetrievalSettings, StoreSettings
+from rigs import library as rig
+from rigs import milvus as milvus_rig
+from rigs import postgres as postgres_rig
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("retrieval-stores")]
+
+TENANTS, CORPORA = ("acme", "globex"), ("docs", "wiki.2-b")
+GROUPS = ("everyone", "hr", 'a"b%_\\', "日本")
+NORTH, EAST, NORTH_EAST = (0.0, 1.0), (1.0, 0.0), (0.6, 0.8)
+
+
+def _written():
+    """One page for each tenant, corpus and group, a page of two groups, and one that is not committed."""
+    for tenant in TENANTS:
+        for corpus in CORPORA:
+            place = {"tenant": tenant, "corpus": corpus}
+            for number, group in enumerate(GROUPS):
+                yield Written(**place, source=f"page {number}", chunks=(("a queue", NORTH),), groups=frozenset({group}))
+            yield Written(
+                **place,
+                source="sub/both.md",
+                chunks=(("a queue, a queue", NORTH_EAST), ("a compass", EAST), ("the of", EAST)),
+                groups=frozenset({"hr", "legal"}),
+                generation=3,
+            )
+            yield Written(**place, source="draft", chunks=(("queue queue queue", NORTH),), committed=False)
+
+
+LIBRARY = Library(list(_written()))
+READERS = [
+    Reader(tenant=tenant, groups=frozenset({"everyone", *more}))
+    for tenant in TENANTS
+    for more in ((), ("hr",), ("legal",), ('a"b%_\\',), ("日本",), ("absent", "%", "a"), GROUPS)
+]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def real():
+    """Real stores, filled; yields the two adapters and the address of Milvus."""
+    async with AsyncExitStack() as stack:
+        dsn = await stack.enter_async_context(postgres_rig.postgres())
+        uri = await stack.enter_async_context(milvus_rig.milvus())
+        await rig.filled(dsn, uri, LIBRARY)
+        stores, settings = StoreSettings(postgres_dsn=SecretStr(dsn), milvus_uri=uri), RetrievalSettings()
+        catalogue = await stack.enter_async_context(postgres(stores, settings))
+        vectors = await stack.enter_async_context(milvus(stores, settings))
+        yield catalogue, vectors, uri
+
+
+@pytest.fixture(params=["fake", "real"])
+def stores(request):
+    if request.param == "fake":
+        return FakeCatalogue(LIBRARY), FakeVectors(LIBRARY)
+    catalogue, vectors, _ = request.getfixturevalue("real")
+    return catalogue, vectors
+
+
+def allowed(reader, corpus, *, committed_only=True):
+    return {
+        one.place(ordinal)
+        for one in LIBRARY.written
+        if (one.tenant, one.corpus) == (reader.tenant, corpus) and one.groups & reader.groups
+        if one.committed or not committed_only
+        for ordinal in range(len(one.chunks))
+    }
+
+
+@pytest.mark.parametrize("reader", READERS, ids=str)
+async def test_each_half_finds_what_tenant_corpus_and_groups_allow_and_nothing_else(stores, reader):
+    catalogue, vectors = stores
+    for name in CORPORA:
+        corpus, _ = await catalogue.opened(reader.tenant, name, [])
+
+        dense = await vectors.dense(reader, corpus, NORTH, 100)
+        lexical = await vectors.lexical(reader, corpus, {term_id("compass"): 1.0, term_id("queue"): 1.0}, 100)
+
+        assert {hit.place for hit in dense} == allowed(reader, name, committed_only=False)
+        assert {hit.place for hit in lexical} <= {hit.place for hit in dense}
+
+
+@pytest.mark.parametrize("reader", READERS, ids=str)
+async def test_only_committed_chunks_of_the_reader_are_shown(stores, reader):
+    catalogue, _ = stores
+    everything = [one.place(ordinal) for one in LIBRARY.written for ordinal in range(len(one.chunks))]
+    for name in CORPORA:
+        corpus, _ = await catalogue.opened(reader.tenant, name, [])
+
+        shown = await catalogue.chunks(reader, corpus, everything)
+
+        assert set(shown) == allowed(reader, name)
+
+
+@pytest.mark.parametrize("reader", READERS, ids=str)
+async def test_documents_are_listed_and_read_alike(stores, reader):
+    reading = Reading(stores[0])
+    expected = sorted({one.source for one in LIBRARY.written if one.place(0) in allowed(reader, "docs")})
+
+    page = await reading.page(reader, "docs", 100, "")
+    assert [document.id for document in page.documents] == expected
+    for source in {one.source for one in LIBRARY.written}:
+        if source in expected:
+            assert (await reading.document(reader, "docs", source)) in page.documents
+        else:
+            with pytest.raises(NotFound):
+                await reading.document(reader, "docs", source)
+        chunks = await reading.chunks(reader, "docs", [(source, 0), (source, 99)])
+        assert [chunk.document_id for chunk in chunks] == ([source] if source in expected else [])
+
+
+async def test_a_corpus_of_somebody_who_moved_in_elsewhere_shows_nothing(stores):
+    catalogue, _ = stores
+    theirs, _ = await catalogue.opened("globex", "docs", [])
+    reader = Reader(tenant="acme", groups=frozenset(GROUPS))
+    everything = [one.place(0) for one in LIBRARY.written]
+
+    assert await catalogue.chunks(reader, theirs, everything) == {}
+    assert await catalogue.documents(reader, theirs, "", 100) == []
+
+
+async def test_a_corpus_is_described_as_it_was_written(stores):
+    catalogue, _ = stores
+
+    corpus, counts = await catalogue.opened("acme", "docs", [term_id("queue"), term_id("nothing")])
+
+    assert corpus == LIBRARY.corpus("acme", "docs")
+    assert counts == {term_id("queue"): 5}
+    assert await catalogue.corpora("acme") == [LIBRARY.corpus("acme", name) for name in CORPORA]
+
+
+@pytest.mark.parametrize("name", ["absent", "x' or '1'='1"])
+async def test_an_unknown_corpus_is_not_found(stores, name):
+    with pytest.raises(NotFound):
+        await stores[0].opened("acme", name, [])
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+async def test_the_same_search_finds_the_same_in_memory_and_in_the_real_stores(real, mode):
+    query = Query(corpus="docs", text="queues and a compass", vector=NORTH, model=MODEL, mode=mode, top_k=5)
+    for reader in READERS:
+        ours = await Searcher(FakeCatalogue(LIBRARY), FakeVectors(LIBRARY)).search(reader, query)
+        theirs = await Searcher(*real[:2]).search(reader, query)
+
+        assert [hit.chunk for hit in theirs.hits] == [hit.chunk for hit in ours.hits]
+        assert [hit.score for hit in theirs.hits] == pytest.approx([hit.score for hit in ours.hits], abs=1e-5)
+        assert replace(theirs, hits=()) == replace(ours, hits=())
+
+
+async def test_a_collection_that_is_not_there_holds_nothing(real):
+    catalogue, vectors, _ = real
+    corpus = replace((await catalogue.opened("acme", "docs", []))[0], collection="chunks_absent")
+
+    assert await vectors.dense(READERS[0], corpus, NORTH, 10) == []
+
+
+async def test_a_collection_that_the_server_forgot_is_loaded_again(real):
+    catalogue, vectors, uri = real
+    corpus, _ = await catalogue.opened("acme", "docs", [])
+    client = MilvusClient(uri, dedicated=True)
+    client.release_collection(corpus.collection)
+    client.close()
+
+    assert len(await vectors.dense(READERS[0], corpus, NORTH, 10)) == 2
+
+
+async def test_no_time_left_is_told_as_such(real):
+    catalogue, vectors, _ = real
+    corpus, _ = await catalogue.opened("acme", "docs", [])
+    for call in (
+        lambda: catalogue.opened("acme", "docs", []),
+        lambda: vectors.dense(READERS[0], corpus, NORTH, 10),
+    ):
+        with within(0.0), pytest.raises(DeadlineExceeded):
+            await call()
+
+
+async def test_a_store_that_is_away_is_told_at_once_and_in_our_words():
+    stores = StoreSettings(postgres_dsn=SecretStr("postgresql://127.0.0.1:1/x"), milvus_uri="http://127.0.0.1:1")
+    settings = RetrievalSettings(postgres_timeout=1.0, milvus_timeout=1.0)
+    async with postgres(stores, settings) as catalogue, milvus(stores, settings) as vectors:
+        for call in (catalogue.ping, vectors.ping):
+            with pytest.raises(Unavailable) as caught:
+                await call()
+            assert caught.value.retry_after
+            assert "127.0.0.1" not in caught.value.message
+
+
+async def test_places_that_no_store_holds_are_simply_not_there(stores):
+    catalogue, _ = stores
+    corpus, _ = await catalogue.opened("acme", "docs", [])
+
+    assert await catalogue.chunks(READERS[0], corpus, [Place("f" * 32, 2**40, 2**31 - 1)]) == {}
