@@ -93,10 +93,11 @@ class _Cut:
         start = run[0].start
         if not (before and self._settings.overlap) or run[0].header:
             return start, 0
-        first = before[-1].start
-        spans = sentences(self._parsed.text[first : before[-1].end])[-self._settings.overlap :]
-        more = self._cost(first + spans[0][0], start) if spans else 0
-        return (first + spans[0][0], more) if spans and more <= room else (start, 0)
+        last = before[-1]
+        spans = sentences(self._parsed.text[last.start : last.end])[-self._settings.overlap :]
+        again = last.start + spans[0][0]
+        more = self._cost(again, start)
+        return (again, more) if again > before[0].start and more <= room else (start, 0)
 
     def _fitting(self, headings: tuple[str, ...]) -> tuple[str, ...]:
         """Return `headings` without the title, and without the outermost as long as they take half of the room."""

@@ -44,7 +44,8 @@ class Outline:
         while self._path and self._path[-1][0] >= level:
             self._path.pop()
         start, end = self._write(line)
-        self._bare, self._bare_level = self._over(Kind.PARAGRAPH, start, end, start), level
+        above = self._bare.start if self._bare else start
+        self._bare, self._bare_level = self._over(Kind.PARAGRAPH, start, end, above), level
         self._path.append((level, one_line(line, _PATH_LENGTH)))
         if level == 1 and not self.title:
             self.title = one_line(line)

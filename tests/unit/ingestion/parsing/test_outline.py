@@ -40,6 +40,15 @@ def test_a_heading_with_nothing_below_it_is_kept_as_a_paragraph_of_its_parent():
     ]
 
 
+def test_sections_of_one_name_are_told_apart_even_when_they_hold_headings_only():
+    parsed = filled((1, "A"), (2, "one"), (1, "A"), (2, "two"))
+
+    assert [(parsed.text[block.lead : block.end], block.headings) for block in parsed.blocks] == [
+        ("A\n\none", ("A",)),
+        ("A\n\ntwo", ("A",)),
+    ]
+
+
 def test_blank_blocks_and_headings_leave_no_trace():
     assert filled((1, " \u200b"), (0, "\n \t"), (0, "x")).text == "x"
 
