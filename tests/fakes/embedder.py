@@ -1,0 +1,40 @@
+"""An embedder that costs nothing: a text's vector is made of its hash."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Sequence
+
+from chassis.errors import ServiceError
+from ingestion.corpora.words import EmbeddingModel
+
+MODEL = EmbeddingModel(role="embedding", name="embedding", version="1", dimension=8)
+
+
+def vector(text: str, dimension: int) -> bytes:
+    seed = hashlib.sha256(text.encode()).digest()
+    numbers = [seed[at % len(seed)] - 127.5 for at in range(dimension)]
+    length = sum(number * number for number in numbers) ** 0.5
+    return struct.pack(f"<{dimension}f", *(number / length for number in numbers))
+
+
+class FakeEmbedder:
+    """Fails with `failures`, in order, before it answers; refuses for good the texts that hold `poison`."""
+
+    def __init__(self, model: EmbeddingModel = MODEL, poison: ServiceError | None = None) -> None:
+        self.serving = model
+        self.poison = poison
+        self.failures: list[ServiceError] = []
+        self.calls: list[int] = []
+
+    async def model(self) -> EmbeddingModel:
+        return self.serving
+
+    async def embed(self, texts: Sequence[str]) -> tuple[EmbeddingModel, Sequence[bytes]]:
+        self.calls.append(len(texts))
+        if self.failures:
+            raise self.failures.pop(0)
+        if self.poison and any("poison" in text for text in texts):
+            raise self.poison
+        return self.serving, [vector(text, self.serving.dimension) for text in texts]

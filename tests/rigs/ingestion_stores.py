@@ -1,0 +1,102 @@
+"""Ingestion over real stores on loopback: PostgreSQL, Milvus Lite, Valkey, a folder."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psycopg
+from pymilvus import MilvusClient
+from rigs.ingestion import Books, Seen, World
+from rigs.milvus import milvus
+from rigs.postgres import postgres
+from rigs.valkey import valkey
+
+from fakes.embedder import FakeEmbedder
+from fakes.parser import InProcessParser, words
+from ingestion.assembly import Ports
+from ingestion.corpora.words import Corpus
+from ingestion.migrate import migrate
+from ingestion.milvus import MilvusIndex
+from ingestion.objects import ObjectOriginals
+from ingestion.postgres import PostgresCorpora, PostgresLedger, pool, writer
+from ingestion.settings import MilvusSettings
+from ingestion.valkey import shelf
+
+DOCUMENTS = """
+select d.source_id, d.generation, d.chunk_count, d.id, array_agg(c.text order by c.ordinal) as texts
+from forebay.documents d left join forebay.chunks c on c.document_id = d.id and c.generation = d.generation
+where d.corpus_id = %s group by d.source_id, d.generation, d.chunk_count, d.id
+"""
+BOOKS = "select version, document_count, chunk_count from forebay.corpora where id = %s"
+LEXICON = "select term_id, df from forebay.lexicon where corpus_id = %s"
+MANY = 16_000
+
+
+class StoresEye:
+    """Reads the stores by its own connections."""
+
+    def __init__(self, dsn: str, milvus_uri: str) -> None:
+        self._dsn = dsn
+        self._client = MilvusClient(milvus_uri, timeout=10)
+
+    async def visible(self, corpus: Corpus) -> Mapping[str, Seen]:
+        return await asyncio.to_thread(self._visible, corpus)
+
+    async def books(self, corpus: Corpus) -> Books:
+        return await asyncio.to_thread(self._books, corpus)
+
+    async def rows(self, corpus: Corpus) -> int:
+        return len(await asyncio.to_thread(self._keys, corpus))
+
+    def _visible(self, corpus: Corpus) -> Mapping[str, Seen]:
+        keys = self._keys(corpus)
+        with psycopg.connect(self._dsn) as connection:
+            rows = connection.execute(DOCUMENTS, [corpus.id]).fetchall()
+        return {
+            source: Seen(
+                generation=generation,
+                text="\n".join(text or "" for text in texts),
+                whole=len(texts) == count and {f"{key.hex}-{generation}-{at}" for at in range(count)} <= keys,
+            )
+            for source, generation, count, key, texts in rows
+        }
+
+    def _books(self, corpus: Corpus) -> Books:
+        with psycopg.connect(self._dsn) as connection:
+            version, documents, chunks = connection.execute(BOOKS, [corpus.id]).fetchone()
+            lexicon = dict(connection.execute(LEXICON, [corpus.id]).fetchall())
+        return Books(version=version, documents=documents, chunks=chunks, lexicon=lexicon)
+
+    def _keys(self, corpus: Corpus) -> set[str]:
+        self._client.load_collection(corpus.collection, timeout=10)
+        found = self._client.query(
+            corpus.collection, filter=f'corpus == "{corpus.id.hex}"', output_fields=["id"], limit=MANY, timeout=10
+        )
+        return {row["id"] for row in found}
+
+
+@asynccontextmanager
+async def stores_world(folder: Path, embedder: FakeEmbedder | None = None) -> AsyncIterator[World]:
+    """Start the stores, migrate, and hold them until the block ends."""
+    async with postgres() as dsn, milvus() as milvus_uri, valkey() as valkey_url:
+        await asyncio.to_thread(migrate, dsn)
+        async with (
+            writer(dsn, seconds=10, patience=5) as session,
+            pool(dsn, 2, 10) as reads,
+            shelf(valkey_url) as versions,
+            MilvusIndex(milvus_uri, MilvusSettings()) as index,
+        ):
+            ports = Ports(
+                ledger=PostgresLedger(reads, session, 10),
+                book=PostgresCorpora(reads, session, 10),
+                index=index,
+                originals=ObjectOriginals(folder.as_uri()),
+                shelf=versions,
+                embedder=embedder or FakeEmbedder(),
+                parser=InProcessParser(),
+                count=words,
+            )
+            yield World(ports=ports, eye=StoresEye(dsn, milvus_uri))
