@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -104,16 +105,18 @@ class FakeCatalogue:
     def __init__(self, library: Library) -> None:
         self.library = library
         self.failure: ServiceError | None = None
+        self.stuck = False
+        """While it is set, no call ever returns."""
         self.asked: list[int] = []
         """How many places each call to `chunks` was asked for."""
 
     async def opened(self, tenant: str, name: str, terms: Sequence[int]) -> tuple[Corpus, Mapping[int, int]]:
-        self._fail()
+        await self._fail()
         counts = self.library.frequencies(tenant, name)
         return self.library.corpus(tenant, name), {term: counts[term] for term in terms if counts[term]}
 
     async def chunks(self, reader: Reader, corpus: Corpus, places: Sequence[Place]) -> Mapping[Place, Chunk]:
-        self._fail()
+        await self._fail()
         self.asked.append(len(places))
         shown = {
             one.place(ordinal): one.chunk(ordinal)
@@ -150,6 +153,8 @@ class FakeCatalogue:
             and one.groups & reader.groups
         ]
 
-    def _fail(self) -> None:
+    async def _fail(self) -> None:
+        if self.stuck:
+            await asyncio.Event().wait()
         if self.failure is not None:
             raise self.failure

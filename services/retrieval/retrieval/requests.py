@@ -78,7 +78,7 @@ class GetChunks(_Request):
     """The chunks to read."""
 
     corpus: CorpusName
-    places: Annotated[tuple[Place, ...], Field(min_length=1, max_length=256)]
+    places: Annotated[list[Place], Field(min_length=1, max_length=256)]
 
 
 class GetDocument(_Request):
