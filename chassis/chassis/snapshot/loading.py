@@ -38,6 +38,8 @@ def load(path: Path) -> Snapshot:
     except yaml.MarkedYAMLError as failure:
         line = failure.problem_mark.line + 1 if failure.problem_mark else 1
         raise BrokenFile(f"{path}:{line}: {failure.problem}") from None
+    except (yaml.YAMLError, RecursionError):
+        raise BrokenFile(f"{path}:1: holds characters that YAML does not allow, or is nested too deep") from None
     if not isinstance(fields, dict):
         raise BrokenFile(f"{path}:1: must be a mapping with version, tenants, keys and routes")
     try:
