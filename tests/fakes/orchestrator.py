@@ -1,0 +1,66 @@
+"""An orchestrator that says the question back, over the real wire, and remembers how each call ended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from chassis.deadline import remaining
+from chassis.errors import InvalidArgument, NotFound, ServiceError, Violation
+from chassis.identity import current
+from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
+from forebay.orchestrator.v1alpha1 import orchestrator_pb2_grpc as rpc
+from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
+
+from chassis import telemetry
+
+
+class FakeOrchestrator(rpc.OrchestratorServiceServicer):
+    """The question "forever" is answered without end; the corpus "absent" does not exist."""
+
+    def __init__(self) -> None:
+        self.failure: ServiceError | None = None
+        self.asked: list[tuple[object, object, float | None]] = []
+        """Each call's message, identity and seconds left."""
+        self.said = 0
+        self.given_up = asyncio.Event()
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+
+    async def Answer(self, request: pb.AnswerRequest, context) -> AsyncIterator[pb.AnswerResponse]:
+        self._begin(request)
+        chunk = retrieval.Chunk(document_id="page.md", text="A page.")
+        yield pb.AnswerResponse(sources=pb.Sources(sources=[pb.Source(number=1, chunk=chunk, score=1.0)]))
+        try:
+            async for word in self._words(request.question):
+                yield pb.AnswerResponse(text=pb.Text(text=word))
+        except (asyncio.CancelledError, GeneratorExit):
+            self.given_up.set()
+            raise
+        closing = pb.Closing(finish_reason=pb.FINISH_REASON_STOP, confidence=0.5, trace_id=telemetry.trace_id())
+        yield pb.AnswerResponse(closing=closing)
+
+    async def Search(self, request: pb.SearchRequest, context) -> pb.SearchResponse:
+        self._begin(request)
+        await self.go_on.wait()
+        hits = [retrieval.Hit(chunk=retrieval.Chunk(document_id="page.md", text=request.query), score=1.0)]
+        return pb.SearchResponse(hits=hits, versions=pb.Versions(corpus=7))
+
+    async def _words(self, question: str) -> AsyncIterator[str]:
+        while question == "forever":
+            self.said += 1
+            yield "word " * 200
+            await asyncio.sleep(0)
+        for word in question.split():
+            await self.go_on.wait()
+            self.said += 1
+            yield f"{word} "
+
+    def _begin(self, request) -> None:
+        self.asked.append((request, current(), remaining()))
+        if self.failure is not None:
+            raise self.failure
+        if request.corpus == "absent":
+            raise NotFound("there is no corpus 'absent'", reason="UNKNOWN_CORPUS")
+        if request.corpus == "strict":
+            raise InvalidArgument("corpus is not one of ours", violations=(Violation("corpus", "is not one of ours"),))
