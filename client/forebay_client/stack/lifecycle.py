@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -43,7 +44,7 @@ async def up(
     `progress` hears of each change of a part. When this call is cancelled or its process dies, nothing stays behind.
     `plan` names the function that says which parts there are; `env` is added to the environment of all of them.
     """
-    home = Home.at(folder).made()
+    home = ground(Home.at(folder))
     async with holding(home.starting):
         before = status(home.root)
         if before.state == "running":
@@ -51,6 +52,16 @@ async def up(
         if not await released(home.running, STOPPING):
             raise StackError(f"the stack in {home.root} is still {before.state}: try again, or `forebay down` first")
         return await start(Order(home, plan, env or {}), progress or (lambda _: None))
+
+
+def ground(home: Home) -> Home:
+    """Make the folders; raises StackError where the stack cannot run or nothing can be written."""
+    if sys.platform != "linux":
+        raise StackError("the embedded stack runs on Linux only; elsewhere install the chart into a cluster")
+    try:
+        return home.made()
+    except OSError as error:
+        raise StackError(f"{home.root} cannot be written ({error.strerror}): set FOREBAY_HOME to a folder") from error
 
 
 async def down(folder: Path | None = None) -> Report:

@@ -74,11 +74,22 @@ async def ping(place: Place) -> None:
         await connection.execute("SELECT 1")
 
 
+def advice(log: str) -> str | None:
+    """Explain the one thing that is special here: another account may run it."""
+    if "Permission denied" in log:
+        return (
+            "PostgreSQL refuses to run as root, and the account that runs it instead cannot reach the folder or the\n"
+            "program: run as an ordinary user, or set FOREBAY_HOME to a folder that every account can enter"
+        )
+    return None
+
+
 PART = Part(
     name=NAME,
     listeners=("sql",),
     prepare=prepare,
     launch=launch,
     ping=ping,
+    advice=advice,
     stop=signal.SIGINT,  # "fast": open transactions are rolled back, then a clean checkpoint
 )

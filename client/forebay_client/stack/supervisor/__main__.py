@@ -22,6 +22,7 @@ from forebay_client.stack.ports import pick, remember, remembered
 from forebay_client.stack.report import StackError
 from forebay_client.stack.supervisor.board import Board, say
 from forebay_client.stack.supervisor.guardian import inherit_orphans
+from forebay_client.stack.supervisor.keeper import known_advice
 from forebay_client.stack.supervisor.supervising import Supervisor
 
 PR_SET_PDEATHSIG = 1
@@ -98,10 +99,11 @@ def main() -> None:
     say("supervisor: starting")
     try:
         asyncio.run(supervise(home, plan(wanted.plan)(home), pipe))
-    except StackError as failure:
-        say(f"supervisor: {failure}")
+    except (StackError, OSError) as failure:
+        why = "\n".join(filter(None, [str(failure), known_advice(str(failure), home.root)]))
+        say(f"supervisor: {why}")
         with contextlib.suppress(OSError):
-            pipe.write(json.dumps({"failure": str(failure)}) + "\n")
+            pipe.write(json.dumps({"failure": why}) + "\n")
             pipe.flush()
         sys.exit(1)
     say("supervisor: stopped")

@@ -33,9 +33,18 @@ def account() -> pwd.struct_passwd:
     return next(entry for entry in pwd.getpwall() if entry.pw_uid not in {0, NOBODY})
 
 
-def enter_namespace(libc: ctypes.CDLL) -> None:
+def hand_over(folder: Path, user: int, group: int) -> None:
+    """Make somebody the owner of a folder and all in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if folder.stat().st_uid != user:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, user, group, follow_symlinks=False)
+
+
+def enter_namespace(libc: ctypes.CDLL, folder: Path) -> None:
     """Become an ordinary user in a namespace where that user is who we were outside."""
     inner, outer, group = account().pw_uid, os.geteuid(), os.getegid()
+    hand_over(folder, outer, group)
     checked(libc.unshare(CLONE_NEWUSER), "unshare")
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{inner} {outer} 1")
@@ -45,9 +54,7 @@ def enter_namespace(libc: ctypes.CDLL) -> None:
 def become_other(folder: Path) -> None:
     """Hand the folder to an ordinary account and become it."""
     other = account()
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in (folder, *folder.rglob("*")):
-        os.chown(path, other.pw_uid, other.pw_gid)
+    hand_over(folder, other.pw_uid, other.pw_gid)
     for parent in folder.parents[:2]:
         parent.chmod(parent.stat().st_mode | 0o011)
     os.setgroups([])
@@ -65,7 +72,7 @@ def main() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if wanted.unprivileged is not None and os.geteuid() == 0:
         try:
-            enter_namespace(libc)
+            enter_namespace(libc, wanted.unprivileged)
         except OSError:
             become_other(wanted.unprivileged)
     checked(libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL), "prctl")
