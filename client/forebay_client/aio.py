@@ -12,8 +12,6 @@ from types import TracebackType
 from typing import Self
 
 import grpc
-from chassis.channel import connect
-from chassis.errors import Unavailable
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
 from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
@@ -21,6 +19,8 @@ from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
+from chassis.channel import connect
+from chassis.errors import Unavailable
 from forebay_client.documents import Document
 
 Event = orchestrator.Sources | orchestrator.Text | orchestrator.Closing

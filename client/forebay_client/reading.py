@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from chassis.errors import InvalidArgument
-
 from forebay_client.documents import Document
 
 MIME_OF = {

@@ -1,1 +1,1 @@
-"""What Triton serves, and how it is built."""
+"""What Triton serves, and how it is built, checked and started; importing it loads no vendor."""

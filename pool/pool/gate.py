@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
-from chassis.errors import DeadlineExceeded, Overloaded
-
 from chassis import deadline
+from chassis.errors import DeadlineExceeded, Overloaded
 
 _SMOOTHING: Final = 0.2
 """The weight of the newest call in the mean time that calls take."""

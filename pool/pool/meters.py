@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from chassis.snapshot import Target
 from opentelemetry import metrics
 
 from chassis import names
+from chassis.snapshot import Target
 
 _SCOPE: Final = "forebay.pool"
 

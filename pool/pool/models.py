@@ -7,11 +7,10 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from chassis import identity
 from chassis.channel import ChannelSettings, connect
 from chassis.errors import NotFound, ServiceError, Unauthenticated, Unavailable
 from chassis.snapshot import Route, Target
-
-from chassis import identity
 from pool.breaker import Breaker
 from pool.calls import Call, Inference, Server
 from pool.gate import Gate

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chassis.settings import Settings
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from chassis.settings import Settings
 from pool.breaker import BreakerLimits
 from pool.gate import GateLimits
 

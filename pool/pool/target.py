@@ -8,7 +8,6 @@ from time import monotonic
 from typing import Final
 
 from chassis.errors import ServiceError
-
 from pool.breaker import Breaker, State
 from pool.calls import Call, Inference, Server
 from pool.gate import Gate

@@ -12,12 +12,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from chassis.errors import Internal, ServiceError
 from grpc import aio
 from tritonclient.grpc import service_pb2 as pb
 from tritonclient.grpc import service_pb2_grpc as rpc
 
 from chassis import deadline
+from chassis.errors import Internal, ServiceError
 from pool import failures
 from pool.calls import Call, Inference
 from pool.tensors import datatype, packed, unpacked

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_type
 
+from grpc import aio
+from opentelemetry.trace import Span
+from pydantic import BaseModel
+
+from chassis import deadline, identity
 from chassis.channel import ChannelSettings, connect
 from chassis.errors import InvalidArgument, Overloaded, Violation
 from chassis.identity import Identity, IdentitySettings, Signer, Verifier
@@ -13,11 +18,6 @@ from chassis.snapshot import ApiKey, Key, Route, Snapshot, parse_key
 from chassis.telemetry import TelemetrySettings, client_span, span, telemetry, trace_id
 from chassis.terms import term_id, terms
 from chassis.validation import checked
-from grpc import aio
-from opentelemetry.trace import Span
-from pydantic import BaseModel
-
-from chassis import deadline, identity
 
 
 class Asked(BaseModel):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from architecture.sources import ROOT
 from mypy import api
+
+from architecture.sources import ROOT
 
 
 def test_the_public_names_of_the_chassis_have_the_types_that_services_count_on():

@@ -9,6 +9,8 @@ from contextlib import aclosing, asynccontextmanager
 import numpy as np
 import pytest
 import pytest_asyncio
+
+from chassis import deadline
 from chassis.channel import ChannelSettings
 from chassis.errors import DeadlineExceeded, Internal, NotFound, Overloaded, Unavailable
 from chassis.snapshot import Route, Target
@@ -16,8 +18,6 @@ from fakes.triton import FakeTriton, serving
 from pool.models import models
 from pool.settings import PoolSettings, TritonSettings
 from rigs.toys import toys
-
-from chassis import deadline
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import pytest
 import pytest_asyncio
+from pydantic import SecretStr
+from pymilvus import MilvusClient
+
 from chassis.deadline import within
 from chassis.errors import DeadlineExceeded, NotFound, Unavailable
 from chassis.terms import term_id
 from fakes.catalogue import MODEL, FakeCatalogue, Library, Written
 from fakes.vectors import FakeVectors
-from pydantic import SecretStr
-from pymilvus import MilvusClient
 from retrieval.milvus import milvus
 from retrieval.postgres import postgres
 from retrieval.reading import Reading

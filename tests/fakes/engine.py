@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 
 import numpy as np
+
 from chassis.errors import NotFound
 from embedding.embedder import Tokens
 from embedding.pending import Ids
@@ -34,7 +35,8 @@ class FakeEngine:
             raise NotFound("no model plays the role that was asked for", reason="UNKNOWN_ROLE")
         return role
 
-    async def run(self, place: Hashable, rows: Sequence[Ids], *, urgent: bool) -> Vectors:
+    async def run(self, place: Hashable, rows: Sequence[Ids], width: int, *, urgent: bool) -> Vectors:
+        assert width >= max(map(len, rows))
         self.batches.append(list(rows))
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)

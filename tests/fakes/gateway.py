@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from chassis.errors import Overloaded, Unauthenticated
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
 from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
+
+from chassis.errors import Overloaded, Unauthenticated
 
 KEY = "fb_test_secret"
 

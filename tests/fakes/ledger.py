@@ -45,9 +45,10 @@ class FakeLedger:
         self.notes: dict[Generation, Note] = {}
         self.lexicon: Counter[tuple[UUID, int]] = Counter()
 
-    async def find(self, corpus: UUID, source_id: str) -> Known | None:
+    async def find(self, corpus: UUID, source_ids: Sequence[str]) -> Mapping[str, Known]:
         async with self.steps.call("ledger find"):
-            return self._known(corpus, source_id)
+            found = {source_id: self._known(corpus, source_id) for source_id in source_ids}
+            return {source_id: known for source_id, known in found.items() if known}
 
     async def announce(self, drafts: Sequence[Draft]) -> None:
         async with self.steps.call("ledger announce"):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from chassis.deadline import remaining
-from chassis.errors import InvalidArgument, NotFound, ServiceError, Violation
-from chassis.identity import current
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2_grpc as rpc
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
 from chassis import telemetry
+from chassis.deadline import remaining
+from chassis.errors import InvalidArgument, NotFound, ServiceError, Violation
+from chassis.identity import current
 
 
 class FakeOrchestrator(rpc.OrchestratorServiceServicer):

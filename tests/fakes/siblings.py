@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from chassis.errors import NotFound, PermissionDenied
-from chassis.identity import current
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
 from forebay.embedding.v1alpha1 import embedding_pb2_grpc as embedding_rpc
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as ingestion_rpc
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as retrieval_rpc
+
+from chassis.errors import NotFound, PermissionDenied
+from chassis.identity import current
 
 
 class FakeEmbedding(embedding_rpc.EmbeddingServiceServicer):
@@ -58,7 +59,7 @@ class FakeIngestion(ingestion_rpc.IngestionServiceServicer):
 
     def __init__(self) -> None:
         self.put: list[ingestion.PutDocumentsRequest] = []
-        self.given_up = asyncio.Event()
+        self.left = asyncio.Event()
 
     async def CreateCorpus(self, request: ingestion.CreateCorpusRequest, context) -> ingestion.CreateCorpusResponse:
         if "write" not in current().roles:
@@ -77,9 +78,8 @@ class FakeIngestion(ingestion_rpc.IngestionServiceServicer):
                 else:
                     answer.refused.CopyFrom(ingestion.Refused(reason="is empty", field="content"))
                 yield answer
-        except (asyncio.CancelledError, GeneratorExit):
-            self.given_up.set()
-            raise
+        finally:
+            self.left.set()
 
     async def DeleteDocument(
         self, request: ingestion.DeleteDocumentRequest, context

@@ -15,9 +15,10 @@ from contextlib import asynccontextmanager
 import grpc
 import numpy as np
 from grpc import aio
-from pool.tensors import datatype, packed, unpacked
 from tritonclient.grpc import service_pb2 as pb
 from tritonclient.grpc import service_pb2_grpc as rpc
+
+from pool.tensors import datatype, packed, unpacked
 
 UNAVAILABLE = grpc.StatusCode.UNAVAILABLE
 

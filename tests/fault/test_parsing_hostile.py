@@ -7,6 +7,7 @@ import os
 import random
 
 import pytest
+
 from chassis.errors import InvalidArgument
 from ingestion.parsing.sandbox.pool import sandbox
 from ingestion.parsing.sandbox.settings import SandboxSettings

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+
 from chassis.errors import InvalidArgument, Unavailable
 from ingestion.parsing.sandbox.pool import sandbox
 from ingestion.parsing.sandbox.settings import SandboxSettings

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from forebay_client.stack import wiring
 from forebay_client.stack.lifecycle import down, status, up
 from forebay_client.stack.lock import holders

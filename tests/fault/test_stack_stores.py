@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import valkey.asyncio
+
 from forebay_client.stack.home import Home
 from forebay_client.stack.lifecycle import down, status, up
 from forebay_client.stack.lock import holders

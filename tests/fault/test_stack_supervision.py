@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+
 from forebay_client.stack.lifecycle import down, status
 from forebay_client.stack.lifecycle import up as up_with
 from forebay_client.stack.lock import holders

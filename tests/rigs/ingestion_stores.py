@@ -9,10 +9,6 @@ from pathlib import Path
 
 import psycopg
 from pymilvus import MilvusClient
-from rigs.ingestion import Books, Seen, World
-from rigs.milvus import milvus
-from rigs.postgres import postgres
-from rigs.valkey import valkey
 
 from fakes.embedder import FakeEmbedder
 from fakes.parser import InProcessParser, words
@@ -24,6 +20,10 @@ from ingestion.objects import ObjectOriginals
 from ingestion.postgres import PostgresCorpora, PostgresLedger, pool, writer
 from ingestion.settings import MilvusSettings
 from ingestion.valkey import shelf
+from rigs.ingestion import Books, Seen, World
+from rigs.milvus import milvus
+from rigs.postgres import postgres
+from rigs.valkey import valkey
 
 DOCUMENTS = """
 select d.source_id, d.generation, d.chunk_count, d.id, array_agg(c.text order by c.ordinal) as texts

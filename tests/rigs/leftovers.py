@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import psutil
+
 from forebay_client.stack.ports import free, remembered
 from forebay_client.stack.supervisor.guardian import segment_prefix
 

@@ -7,6 +7,8 @@ import json
 import uuid
 
 import psycopg
+from pymilvus import MilvusClient
+
 from chassis.readers import readers_field
 from chassis.terms import term_id, terms
 from fakes.catalogue import COLLECTION, MODEL, Library
@@ -14,7 +16,6 @@ from fakes.vectors import K1, REFERENCE, B, weights
 from ingestion.migrate import migrate
 from ingestion.milvus import MilvusIndex
 from ingestion.settings import MilvusSettings
-from pymilvus import MilvusClient
 
 NO_TERMS = {2**31: 1.0}
 

@@ -8,10 +8,11 @@ from contextlib import aclosing
 import aiohttp
 import grpc
 import pytest
-from chassis.errors import DeadlineExceeded, InvalidArgument, NotFound, Overloaded, Unauthenticated
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
 from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
+
+from chassis.errors import DeadlineExceeded, InvalidArgument, NotFound, Overloaded, Unauthenticated
 from forebay_client import AsyncClient, Document
 
 pytestmark = pytest.mark.xdist_group("stack")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from chassis.edges import EDGES, STORES
 from forebay_client.receiver.spans import Span
 from forebay_client.receiver.tree import tree

@@ -8,12 +8,13 @@ from contextlib import aclosing
 from functools import partial
 
 import pytest
-from chassis.errors import Overloaded, Unauthenticated, Unavailable
-from chassis.server import ServerSettings, running
-from fakes.gateway import KEY, FakeGateway
 from forebay.gateway.v1alpha1.gateway_pb2_grpc import add_GatewayServiceServicer_to_server
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
+
+from chassis.errors import Overloaded, Unauthenticated, Unavailable
+from chassis.server import ServerSettings, running
+from fakes.gateway import KEY, FakeGateway
 from forebay_client import AsyncClient, Client, Document
 from forebay_client.commands.ingesting import ingested
 

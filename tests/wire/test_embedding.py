@@ -5,6 +5,10 @@ from functools import partial
 
 import numpy as np
 import pytest
+from forebay.embedding.v1alpha1 import embedding_pb2 as pb
+from forebay.embedding.v1alpha1 import embedding_pb2_grpc as rpc
+
+from chassis import identity
 from chassis.channel import connect
 from chassis.errors import DeadlineExceeded, InvalidArgument, NotFound, Overloaded, Unauthenticated
 from chassis.identity import Identity, IdentitySettings, generate_keys
@@ -13,10 +17,6 @@ from embedding.embedder import Embedder
 from embedding.lane import LaneLimits
 from embedding.servicer import EmbeddingServicer
 from fakes.engine import FakeEngine, FakeTokeniser
-from forebay.embedding.v1alpha1 import embedding_pb2 as pb
-from forebay.embedding.v1alpha1 import embedding_pb2_grpc as rpc
-
-from chassis import identity
 
 ASKER = Identity(tenant="acme", groups=frozenset(), roles=frozenset(), key_id="k1")
 

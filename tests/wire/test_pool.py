@@ -6,6 +6,9 @@ from contextlib import aclosing
 import grpc
 import numpy as np
 import pytest
+from tritonclient.grpc import service_pb2 as pb
+
+from chassis import deadline, identity
 from chassis.channel import ChannelSettings
 from chassis.errors import DeadlineExceeded, Internal, NotFound, Overloaded, Unavailable
 from chassis.identity import Identity
@@ -14,9 +17,6 @@ from fakes.triton import FakeTriton, serving
 from pool.models import models
 from pool.settings import PoolSettings, TritonSettings
 from pool.tensors import texts
-from tritonclient.grpc import service_pb2 as pb
-
-from chassis import deadline, identity
 
 ROUTES = [
     Route(role=role, targets=[Target(pool="embedding", model=role)])

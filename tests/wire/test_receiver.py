@@ -9,12 +9,13 @@ from pathlib import Path
 import aiohttp
 import grpc
 import pytest
-from forebay_client.receiver.running import Listening, receiver
-from forebay_client.receiver.settings import ReceiverSettings
 from google.protobuf.json_format import MessageToDict
 from opentelemetry.proto.collector.logs.v1 import logs_service_pb2 as logs
 from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2 as metrics
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as traces
+
+from forebay_client.receiver.running import Listening, receiver
+from forebay_client.receiver.settings import ReceiverSettings
 
 TRACE, ROOT, CHILD = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", "00f067aa0ba902b7"
 PROTOBUF = {"Content-Type": "application/x-protobuf"}

@@ -5,6 +5,11 @@ from functools import partial
 
 import grpc
 import pytest
+from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
+from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
+from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as rpc
+
+from chassis import identity
 from chassis.channel import connect
 from chassis.errors import (
     DeadlineExceeded,
@@ -18,14 +23,9 @@ from chassis.identity import Identity, IdentitySettings, generate_keys
 from chassis.server import ServerSettings, running
 from fakes.catalogue import FakeCatalogue, Library, Written
 from fakes.vectors import FakeVectors
-from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
-from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
-from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as rpc
 from retrieval.reading import Reading
 from retrieval.search.searcher import Searcher
 from retrieval.servicer import RetrievalServicer
-
-from chassis import identity
 
 SERVICE = "/forebay.retrieval.v1alpha1.RetrievalService/"
 MODEL = embedding_pb.ModelVersion(role="embedding", name="embedding", version="1")

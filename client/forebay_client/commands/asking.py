@@ -6,9 +6,9 @@ from contextlib import aclosing
 from typing import Annotated
 
 import typer
-from chassis.errors import Unavailable
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
 
+from chassis.errors import Unavailable
 from forebay_client.aio import AsyncClient
 from forebay_client.commands.connection import client
 from forebay_client.commands.output import CONSOLE, AsJson, Corpus, emit_message, run

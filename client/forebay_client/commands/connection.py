@@ -6,7 +6,6 @@ import json
 
 from chassis.errors import FailedPrecondition
 from chassis.settings import Settings
-
 from forebay_client.aio import AsyncClient
 from forebay_client.stack.home import Home
 from forebay_client.stack.part import HOST

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from chassis.errors import InvalidArgument
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
+from chassis.errors import InvalidArgument
 from forebay_client.commands.asking import asked
 from forebay_client.commands.connection import client
 from forebay_client.commands.ingesting import ingested

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from chassis.errors import InvalidArgument, Overloaded, Unavailable
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
+from chassis.errors import InvalidArgument, Overloaded, Unavailable
 from forebay_client.aio import AsyncClient
 from forebay_client.commands.connection import client
 from forebay_client.commands.output import CONSOLE, NOTES, AsJson, Corpus, emit, progress, run

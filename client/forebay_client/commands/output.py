@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from typing import Annotated, Any, TypeVar
 
 import typer
-from chassis.errors import InvalidArgument, ServiceError, Unauthenticated, Unavailable
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from chassis.errors import InvalidArgument, ServiceError, Unauthenticated, Unavailable
 
 T = TypeVar("T")
 

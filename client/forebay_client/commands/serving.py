@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import aiohttp
+
 from chassis.errors import Unavailable
 from chassis.snapshot import Snapshot, load
-from models.layout import POOLS
-
 from forebay_client.commands.connection import listening
 from forebay_client.commands.output import CONSOLE, AsJson, emit, run
 from forebay_client.stack.home import Home
+from models.layout import POOLS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

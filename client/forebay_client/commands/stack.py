@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chassis.errors import FailedPrecondition
-
 from forebay_client.commands.output import CONSOLE, NOTES, AsJson, emit, run
 from forebay_client.stack import lifecycle
 from forebay_client.stack.report import PartReport, Report, StackError

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import aiohttp
 import typer
-from chassis.errors import NotFound, Unavailable
 
+from chassis.errors import NotFound, Unavailable
 from forebay_client.commands.connection import listening
 from forebay_client.commands.output import CONSOLE, AsJson, emit, run
 from forebay_client.receiver.spans import Span

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chassis.settings import Settings
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
+
+from chassis.settings import Settings
 
 
 class ReceiverSettings(Settings):

@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
+from forebay.embedding.v1alpha1 import embedding_pb2 as pb
+from forebay.embedding.v1alpha1 import embedding_pb2_grpc as rpc
+
 from chassis.identity import IdentitySettings
 from chassis.server import ServerSettings, running, until_stopped
 from chassis.snapshot import SnapshotSettings, load
 from chassis.telemetry import TelemetrySettings, telemetry
-from forebay.embedding.v1alpha1 import embedding_pb2 as pb
-from forebay.embedding.v1alpha1 import embedding_pb2_grpc as rpc
-from pool.models import models
-from pool.settings import PoolSettings
-
 from embedding.embedder import Embedder
 from embedding.pool import PoolEngine
 from embedding.servicer import EmbeddingServicer
 from embedding.settings import EmbeddingSettings
 from embedding.tokenizers import FileTokeniser
+from pool.models import models
+from pool.settings import PoolSettings
 
 _SERVICE = pb.DESCRIPTOR.services_by_name["EmbeddingService"].full_name
 
@@ -30,7 +30,7 @@ async def main() -> None:
     routes = load(SnapshotSettings().config_file).routes
     tokeniser = FileTokeniser(settings.tokenizer_file, settings.window)
     async with models(PoolSettings(), routes) as pool:
-        embedder = Embedder(tokeniser, PoolEngine(pool, settings.batch_step), settings.lanes())
+        embedder = Embedder(tokeniser, PoolEngine(pool), settings.lanes())
         mount = partial(rpc.add_EmbeddingServiceServicer_to_server, EmbeddingServicer(embedder))
         pings = {"embedding model": partial(pool.ready, "embedding")}
         async with running(ServerSettings(), mount, pings=pings, verifier=verifier, services=[_SERVICE]):

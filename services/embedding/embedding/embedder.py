@@ -49,8 +49,8 @@ class Engine(Protocol):
         """Return who plays the role for this request; raise `NotFound` when nobody does."""
         ...
 
-    async def run(self, place: Hashable, rows: Sequence[Ids], *, urgent: bool) -> Vectors:
-        """Return one vector a row, in order."""
+    async def run(self, place: Hashable, rows: Sequence[Ids], width: int, *, urgent: bool) -> Vectors:
+        """Return one vector a row, in order; rows are padded to the width."""
         ...
 
 

@@ -13,14 +13,15 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Final
 
-from chassis.errors import Overloaded, Unavailable
-
 from chassis import deadline
+from chassis.errors import Overloaded, Unavailable
 from embedding.pace import Pace
 from embedding.pending import Ids, Pending, Piece, Shape
 from embedding.requested import Requested, Vectors, latest
 
-Run = Callable[[Sequence[Ids]], Awaitable[Vectors]]
+Run = Callable[[Sequence[Ids], int], Awaitable[Vectors]]
+"""Runs the model on rows padded to a width."""
+
 Batch = list[Piece[Requested]]
 
 _LONGEST_RETRY: Final = 30.0
@@ -38,7 +39,7 @@ class LaneLimits:
     """How long a batch that is not full waits for company while others are in flight."""
 
     queue_tokens: int = 262_144
-    """Padded tokens that may wait; a request that finds more is refused."""
+    """Tokens that may wait; a request that finds more is refused."""
 
 
 class Lane:
@@ -101,8 +102,9 @@ class Lane:
 
     async def _work(self, batch: Batch) -> None:
         deadline.begin(latest([piece.owner for piece in batch]))
-        with self._pace.measured(self._cost(batch)):
-            vectors = await self._run([piece.ids for piece in batch])
+        rows = [piece.ids for piece in batch]
+        with self._pace.measured(sum(map(len, rows))):
+            vectors = await self._run(rows, self._limits.shape.width(rows))
         for index, piece in enumerate(batch):
             piece.owner.receive(piece.place, vectors.row(index), vectors)
 
@@ -125,6 +127,3 @@ class Lane:
             for task, batch in self._running.items():
                 if not any(piece.owner.live for piece in batch):
                     task.cancel()
-
-    def _cost(self, batch: Batch) -> int:
-        return len(batch) * self._limits.shape.width(max(len(piece.ids) for piece in batch))

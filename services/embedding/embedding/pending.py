@@ -1,9 +1,9 @@
 """What waits to be embedded, and which of it goes next.
 
 A batch costs rows times the longest row: short texts beside a long one are padding, paid for in full. So texts wait by
-width, and a batch takes neighbours. The oldest request's longest text goes first, so that nothing starves, and the
+length, and a batch takes neighbours. The oldest request's longest text goes first, so that nothing starves, and the
 batch is filled up with texts of anybody's that are nearly as long. Batches are bounded by padded tokens, not by rows:
-sixteen long texts keep a processor as busy as a hundred short ones, and a small batch lets an urgent one in sooner.
+four long texts keep a processor as busy as forty short ones, and a small batch lets an urgent one in sooner.
 """
 
 from __future__ import annotations
@@ -40,37 +40,38 @@ class Piece(Generic[O]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """What batches look like."""
+    """What batches look like. The defaults are measured on two cores, where 64 tokens keep both of them busy."""
 
-    step: int = 8
-    """Widths are multiples of this, so that batches of several replicas fit together."""
-
-    tokens: int = 1024
+    tokens: int = 512
     """The most rows times width of one batch, unless one text alone is longer."""
 
     rows: int = 64
     """The most texts of one batch; what the model's configuration allows."""
 
-    slack: float = 0.75
-    """A text joins a batch when it is at least this share of its width."""
+    step: int = 4
+    """A batch with room left is padded to a multiple of this, so that the server can join those of several replicas."""
 
-    def width(self, length: int) -> int:
-        """Return the width at which a text of that many tokens waits."""
-        return -(-length // self.step) * self.step
+    slack: int = 16
+    """Tokens by which a text may be shorter than the longest of its batch."""
 
     def room(self, width: int) -> int:
         """Return how many rows of that width make a batch."""
         return max(min(self.tokens // width, self.rows), 1)
 
+    def width(self, rows: Sequence[Ids]) -> int:
+        """Return the width to which these rows are padded. A full batch needs no company, and no padding for it."""
+        longest = max(map(len, rows))
+        return longest if len(rows) >= self.room(longest) else -(-longest // self.step) * self.step
+
 
 class Pending(Generic[O]):
-    """Texts that wait, by width."""
+    """Texts that wait, by length."""
 
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
         self._waiting: dict[int, deque[Piece[O]]] = {}
         self.tokens = 0
-        """Padded tokens that wait."""
+        """Tokens that wait."""
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
@@ -78,43 +79,40 @@ class Pending(Generic[O]):
     @property
     def full(self) -> bool:
         """Whether a batch could be filled without waiting for more."""
-        return any(len(pieces) >= self._shape.room(width) for width, pieces in self._waiting.items())
+        return any(len(pieces) >= self._shape.room(length) for length, pieces in self._waiting.items())
 
     def add(self, piece: Piece[O]) -> None:
         """Let the text wait."""
-        width = self._shape.width(len(piece.ids))
-        self._waiting.setdefault(width, deque()).append(piece)
-        self.tokens += width
+        self._waiting.setdefault(len(piece.ids), deque()).append(piece)
+        self.tokens += len(piece.ids)
 
     def take(self) -> list[Piece[O]]:
         """Remove and return the next batch; empty when nothing waits."""
         if not self._waiting:
             return []
-        first = min(self._waiting, key=lambda width: (self._waiting[width][0].owner.number, -width))
+        first = min(self._waiting, key=lambda length: (self._waiting[length][0].owner.number, -length))
         batch: list[Piece[O]] = []
-        for width in sorted((width for width in self._waiting if self._joins(width, first)), reverse=True):
-            self._move(width, batch, self._shape.room(first) - len(batch))
+        for length in sorted(self._waiting, reverse=True):
+            if first - self._shape.slack <= length <= first:
+                self._move(length, batch, self._shape.room(first) - len(batch))
         return batch
 
     def drop(self, owner: O) -> None:
         """Forget what that request still waits for."""
-        for width, pieces in list(self._waiting.items()):
+        for length, pieces in list(self._waiting.items()):
             kept = deque(piece for piece in pieces if piece.owner is not owner)
-            self.tokens -= width * (len(pieces) - len(kept))
-            self._keep(width, kept)
+            self.tokens -= length * (len(pieces) - len(kept))
+            self._keep(length, kept)
 
-    def _joins(self, width: int, first: int) -> bool:
-        return first * self._shape.slack <= width <= first
-
-    def _move(self, width: int, batch: list[Piece[O]], room: int) -> None:
-        pieces = self._waiting[width]
+    def _move(self, length: int, batch: list[Piece[O]], room: int) -> None:
+        pieces = self._waiting[length]
         count = min(room, len(pieces))
         batch.extend(pieces.popleft() for _ in range(count))
-        self.tokens -= width * count
-        self._keep(width, pieces)
+        self.tokens -= length * count
+        self._keep(length, pieces)
 
-    def _keep(self, width: int, pieces: deque[Piece[O]]) -> None:
+    def _keep(self, length: int, pieces: deque[Piece[O]]) -> None:
         if pieces:
-            self._waiting[width] = pieces
+            self._waiting[length] = pieces
         else:
-            self._waiting.pop(width, None)
+            self._waiting.pop(length, None)

@@ -8,9 +8,8 @@ from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from time import monotonic
 
-from chassis.errors import Aborted
-
 from chassis import deadline
+from chassis.errors import Aborted
 
 
 @dataclass(frozen=True, slots=True)

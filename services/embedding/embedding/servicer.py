@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from chassis.validation import checked
 from forebay.embedding.v1alpha1 import embedding_pb2 as pb
 from forebay.embedding.v1alpha1 import embedding_pb2_grpc as rpc
 from grpc import aio
 
+from chassis.validation import checked
 from embedding.embedder import Embedded, Embedder, Kind
 from embedding.requests import Embed
 

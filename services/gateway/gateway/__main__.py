@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
+from forebay.gateway.v1alpha1 import gateway_pb2 as pb
+from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
+
 from chassis.channel import ChannelSettings
 from chassis.identity import IdentitySettings
 from chassis.server import ServerSettings, running, until_stopped
 from chassis.snapshot import SnapshotSettings
 from chassis.telemetry import TelemetrySettings, telemetry
-from forebay.gateway.v1alpha1 import gateway_pb2 as pb
-from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
-
 from gateway.access.following import Following
 from gateway.access.keyring import Keyring
 from gateway.behind import behind

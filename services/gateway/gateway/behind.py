@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from chassis.channel import ChannelSettings, connect
-from chassis.identity import Signer
 from grpc import aio
 
+from chassis.channel import ChannelSettings, connect
+from chassis.identity import Signer
 from gateway.embedding import Embedding
 from gateway.ingestion import Ingestion
 from gateway.orchestrator import Orchestrator

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from chassis.identity import Bearer
-from chassis.telemetry import trace_id
 from grpc import aio
 
 from chassis import deadline, identity
+from chassis.identity import Bearer
+from chassis.telemetry import trace_id
 from gateway.access.keyring import Keyring
 from gateway.access.roles import RULES, Kind
 from gateway.limits.admission import Slots

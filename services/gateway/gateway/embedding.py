@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from chassis.deadline import remaining
 from forebay.embedding.v1alpha1 import embedding_pb2 as pb
 from forebay.embedding.v1alpha1 import embedding_pb2_grpc as rpc
 from grpc import aio
 
+from chassis.deadline import remaining
 from gateway.blame import blaming
 
 

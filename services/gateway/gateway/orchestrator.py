@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 
-from chassis.deadline import remaining
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2_grpc as rpc
 from grpc import aio
 
+from chassis.deadline import remaining
 from gateway.blame import blaming
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from chassis.fields import AnyText, CorpusName, Line, Text
 from pydantic import BaseModel, ConfigDict, Field
+
+from chassis.fields import AnyText, CorpusName, Line, Text
 
 Question = Annotated[Text, Field(max_length=4096)]
 DocumentId = Annotated[Line, Field(max_length=512)]

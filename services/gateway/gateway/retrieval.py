@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from chassis.deadline import remaining
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as rpc
 from grpc import aio
 
+from chassis.deadline import remaining
 from gateway.blame import blaming
 
 

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from chassis.validation import checked
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
 from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion_pb
 from grpc import aio
 
+from chassis.validation import checked
 from gateway import requests
 from gateway.behind import Behind
 from gateway.door import Door

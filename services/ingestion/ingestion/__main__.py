@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 
+from forebay.ingestion.v1alpha1 import ingestion_pb2 as pb
+from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as rpc
+
 from chassis.channel import connect
 from chassis.identity import IdentitySettings
 from chassis.server import Ping, ServerSettings, running, until_stopped
 from chassis.telemetry import TelemetrySettings, telemetry
-from forebay.ingestion.v1alpha1 import ingestion_pb2 as pb
-from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as rpc
-
 from ingestion.assembly import Ports, assembled
 from ingestion.chunking import by_word
 from ingestion.embedding import EmbeddingService

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
-from chassis.errors import ServiceError
-from chassis.telemetry.buckets import SECONDS
 from opentelemetry import metrics
 
 from chassis import names
+from chassis.errors import ServiceError
+from chassis.telemetry.buckets import SECONDS
 from ingestion.committing.words import Batch
 from ingestion.writing.words import Outcome, Refused
 

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import numpy as np
-from chassis.errors import Internal, Unavailable
-from chassis.readers import READERS_LENGTH, readers_field
-from chassis.telemetry import client_span
 from pymilvus import DataType, MilvusClient, MilvusException
 
 from chassis import names
+from chassis.errors import Internal, Unavailable
+from chassis.readers import READERS_LENGTH, readers_field
+from chassis.telemetry import client_span
 from ingestion.committing.words import Draft, Surplus
 from ingestion.settings import MilvusSettings
 

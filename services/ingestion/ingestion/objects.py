@@ -6,12 +6,12 @@ import asyncio
 from typing import Any
 
 import obstore
-from chassis.errors import Unavailable
-from chassis.telemetry import client_span
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, from_url
 
 from chassis import names
+from chassis.errors import Unavailable
+from chassis.telemetry import client_span
 
 __all__ = ["ObjectOriginals"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from chassis.fields import AnyText, Line
-from chassis.readers import EVERYONE
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from chassis.fields import AnyText, Line
+from chassis.readers import EVERYONE
 from ingestion.corpora.words import Chunking
 
 __all__ = ["CreateCorpus", "DeleteDocument", "PutDocument"]

@@ -6,15 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from chassis.errors import InvalidArgument, PermissionDenied
-from chassis.identity import current
-from chassis.validation import checked
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as rpc
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval_pb
 from grpc import aio
 
+from chassis.errors import InvalidArgument, PermissionDenied
+from chassis.identity import current
+from chassis.validation import checked
 from ingestion.corpora.creating import Corpora
 from ingestion.corpora.words import Chunking, Corpus
 from ingestion.requests import CreateCorpus, DeleteDocument, PutDocument

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from chassis.settings import Settings
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
+
+from chassis.settings import Settings
 
 __all__ = ["IngestionSettings", "MilvusSettings", "PostgresSettings", "StoreSettings"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from chassis.errors import Unavailable
-from chassis.telemetry import client_span
 from valkey.asyncio import Valkey
 from valkey.exceptions import ValkeyError
 
 from chassis import names
+from chassis.errors import Unavailable
+from chassis.telemetry import client_span
 from ingestion.corpora.words import Corpus
 
 __all__ = ["ValkeyShelf", "shelf"]

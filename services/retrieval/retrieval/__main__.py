@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from chassis.identity import IdentitySettings
-from chassis.server import ServerSettings, running, until_stopped
-from chassis.telemetry import TelemetrySettings, telemetry
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as rpc
 
+from chassis.identity import IdentitySettings
+from chassis.server import ServerSettings, running, until_stopped
+from chassis.telemetry import TelemetrySettings, telemetry
 from retrieval.milvus import milvus
 from retrieval.postgres import postgres
 from retrieval.reading import Reading

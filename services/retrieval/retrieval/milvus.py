@@ -12,12 +12,12 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import grpc
-from chassis.deadline import remaining
-from chassis.errors import DeadlineExceeded, Unavailable
-from chassis.telemetry import client_span
 from pymilvus import AsyncMilvusClient, MilvusException
 
 from chassis import names
+from chassis.deadline import remaining
+from chassis.errors import DeadlineExceeded, Unavailable
+from chassis.telemetry import client_span
 from retrieval.records import Corpus, Place, Reader, Scored
 from retrieval.search.filters import readable
 from retrieval.settings import RetrievalSettings, StoreSettings

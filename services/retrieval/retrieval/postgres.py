@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import psycopg
-from chassis.deadline import remaining
-from chassis.errors import DeadlineExceeded, NotFound, Unavailable
-from chassis.telemetry import client_span
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from chassis import names
+from chassis.deadline import remaining
+from chassis.errors import DeadlineExceeded, NotFound, Unavailable
+from chassis.telemetry import client_span
 from retrieval import sql
 from retrieval.records import Chunk, Corpus, Document, Place, Reader
 from retrieval.settings import RetrievalSettings, StoreSettings

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chassis.errors import NotFound
-
 from retrieval.paging import last_of, page_token
 from retrieval.records import Chunk, Corpus, Document, Reader
 

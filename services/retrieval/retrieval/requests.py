@@ -6,9 +6,9 @@ import math
 import struct
 from typing import Annotated, Self
 
-from chassis.fields import AnyText, CorpusName, Line, Text
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from chassis.fields import AnyText, CorpusName, Line, Text
 from retrieval.search.words import Mode
 
 FLOAT32 = 1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chassis.identity import current
-from chassis.readers import EVERYONE
-from chassis.validation import checked
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as rpc
 from grpc import aio
 
+from chassis.identity import current
+from chassis.readers import EVERYONE
+from chassis.validation import checked
 from retrieval import messages, requests
 from retrieval.reading import Reading
 from retrieval.records import Model, Reader

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from chassis.settings import Settings
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
+
+from chassis.settings import Settings
 
 
 class StoreSettings(Settings):

@@ -4,11 +4,11 @@ import subprocess
 import sys
 
 import pytest
-from chassis.errors import InvalidArgument, NotFound, Overloaded, ServiceError, Unavailable, Violation
-from chassis.status import STATUS_OF, code_of, status_of
 from grpc import StatusCode
 
 from chassis import errors
+from chassis.errors import InvalidArgument, NotFound, Overloaded, ServiceError, Unavailable, Violation
+from chassis.status import STATUS_OF, code_of, status_of
 
 
 class UnknownCorpus(NotFound):

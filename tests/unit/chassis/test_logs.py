@@ -6,6 +6,7 @@ import logging
 
 import pytest
 import structlog
+
 from chassis.telemetry.logs import HIDDEN, start_logs, with_failure, without_secrets
 
 

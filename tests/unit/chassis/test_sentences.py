@@ -4,9 +4,10 @@ import time
 from itertools import pairwise
 
 import pytest
-from chassis.sentences import sentences
 from hypothesis import given
 from hypothesis import strategies as st
+
+from chassis.sentences import sentences
 
 CASES = [
     ("One. Two! Three?", ["One.", "Two!", "Three?"]),

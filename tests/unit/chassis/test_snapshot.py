@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from chassis.snapshot import ApiKey, BrokenFile, Snapshot, SnapshotSettings, digest, load, new_key, parse_key
 from pydantic import ValidationError
+
+from chassis.snapshot import ApiKey, BrokenFile, Snapshot, SnapshotSettings, digest, load, new_key, parse_key
 
 GOOD = """\
 version: 7

@@ -5,17 +5,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from opentelemetry import trace
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
+from pydantic import ValidationError
+
+from chassis import names
 from chassis.edges import EDGES, STORES, callees, callers
 from chassis.settings import Settings
 from chassis.telemetry import TelemetrySettings, client_span, span, trace_id, untraced
 from chassis.telemetry.context import carried, parent_of
 from chassis.telemetry.rpc import method_of
 from chassis.telemetry.spans import suppressed
-from opentelemetry import trace
-from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
-from pydantic import ValidationError
-
-from chassis import names
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 

@@ -5,10 +5,11 @@ import sys
 import threading
 
 import pytest
-from chassis.terms import ANALYSER, term_id, terms
-from chassis.terms.stop_words import STOP_WORDS
 from hypothesis import given
 from hypothesis import strategies as st
+
+from chassis.terms import ANALYSER, term_id, terms
+from chassis.terms.stop_words import STOP_WORDS
 
 
 def test_words_become_stems_and_stop_words_go():

@@ -3,10 +3,10 @@ from __future__ import annotations
 import stat
 
 import pytest
-from chassis.errors import Unauthenticated
-from chassis.identity import Bearer, Identity, IdentitySettings, Signer, Verifier, bound, generate_keys
 
 from chassis import identity
+from chassis.errors import Unauthenticated
+from chassis.identity import Bearer, Identity, IdentitySettings, Signer, Verifier, bound, generate_keys
 
 
 class Clock:

@@ -4,12 +4,13 @@ from contextlib import suppress
 from typing import Annotated, Literal
 
 import pytest
-from chassis.errors import InvalidArgument, Violation
-from chassis.fields import AnyText, Group, Line, TenantName, Text
-from chassis.validation import checked
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
+
+from chassis.errors import InvalidArgument, Violation
+from chassis.fields import AnyText, Group, Line, TenantName, Text
+from chassis.validation import checked
 
 
 class Item(BaseModel):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from chassis.errors import InvalidArgument
 from forebay_client.reading import counted, documents, found, queries
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 
 import pytest
+
 from chassis.errors import InvalidArgument
 from forebay_client.trec import lines, measured, ranked
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from chassis.errors import NotFound
 from embedding.embedder import Embedder, Kind
 from embedding.lane import LaneLimits

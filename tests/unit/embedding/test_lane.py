@@ -5,17 +5,17 @@ from functools import partial
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chassis import deadline
 from chassis.errors import Aborted, Internal, Overloaded, Unavailable
 from embedding.lane import Lane, LaneLimits
 from embedding.pending import Shape
 from fakes.clock import FakeClock
 from fakes.engine import FakeEngine
-from hypothesis import given
-from hypothesis import strategies as st
 
-from chassis import deadline
-
-LIMITS = LaneLimits(shape=Shape(step=8, tokens=256, rows=16), in_flight=2, gather=0, queue_tokens=100_000)
+LIMITS = LaneLimits(shape=Shape(tokens=256, rows=16), in_flight=2, gather=0, queue_tokens=100_000)
 
 
 class Model:

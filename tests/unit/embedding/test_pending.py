@@ -3,11 +3,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from embedding.pending import Pending, Piece, Shape
 from hypothesis import given
 from hypothesis import strategies as st
 
-SHAPE = Shape(step=8, tokens=256, rows=16, slack=0.75)
+from embedding.pending import Pending, Piece, Shape
+
+SHAPE = Shape(tokens=256, rows=16, step=8, slack=16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,13 @@ def test_batches_are_bounded_by_tokens_and_rows(length, rows):
     assert len(filled([length] * 40).take()) == rows
 
 
+@pytest.mark.parametrize(
+    ("lengths", "width"), [([13], 16), ([16, 3], 16), ([30] * 8, 30), ([30] * 7, 32), ([300], 300)]
+)
+def test_a_batch_with_room_left_is_padded_so_that_others_fit(lengths, width):
+    assert SHAPE.width([[1] * length for length in lengths]) == width
+
+
 def test_it_knows_whether_a_batch_could_be_filled():
     assert not filled([32] * 7).full
     assert filled([32] * 8).full
@@ -64,9 +72,9 @@ REQUESTS = st.lists(st.lists(st.integers(1, 300), min_size=1, max_size=30), max_
 def test_every_text_goes_once_and_no_batch_breaks_its_bounds(requests):
     pending, taken = filled(*requests), []
     while batch := pending.take():
-        width = SHAPE.width(max(lengths(batch)))
-        assert len(batch) <= SHAPE.room(width)
-        assert min(map(SHAPE.width, lengths(batch))) >= SHAPE.slack * width
+        longest = max(lengths(batch))
+        assert len(batch) <= SHAPE.room(longest)
+        assert min(lengths(batch)) >= longest - SHAPE.slack
         taken += [(piece.owner.number, piece.place) for piece in batch]
 
     assert pending.tokens == 0

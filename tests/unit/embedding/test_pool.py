@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from chassis.errors import Internal
 from embedding.pool import PoolEngine, padded
 from fakes.models import FakeModels
 
 
-def test_rows_are_padded_to_a_multiple_of_the_step_and_masked():
+def test_rows_are_padded_to_the_width_and_masked():
     tensors = padded([[5, 6, 7], [8]], 4)
 
     assert tensors["input_ids"].tolist() == [[5, 6, 7, 0], [8, 0, 0, 0]]
@@ -19,13 +20,13 @@ def engine_that_answers(**outputs):
     async def answer(_inputs):
         return outputs
 
-    return PoolEngine(FakeModels(answers={"embedding": answer}), 8)
+    return PoolEngine(FakeModels(answers={"embedding": answer}))
 
 
 async def test_vectors_carry_the_model_that_made_them():
     engine = engine_that_answers(embedding=np.eye(2, dtype=np.float32))
 
-    vectors = await engine.run(engine.place("embedding"), [[1], [2]], urgent=True)
+    vectors = await engine.run(engine.place("embedding"), [[1], [2]], 1, urgent=True)
 
     assert vectors.data == np.eye(2, dtype="<f4").tobytes()
     assert (vectors.count, vectors.dimension) == (2, 2)
@@ -45,4 +46,4 @@ async def test_anything_but_one_vector_a_row_is_a_mistake_of_ours(outputs):
     engine = engine_that_answers(**outputs)
 
     with pytest.raises(Internal):
-        await engine.run(engine.place("embedding"), [[1], [2]], urgent=False)
+        await engine.run(engine.place("embedding"), [[1], [2]], 1, urgent=False)

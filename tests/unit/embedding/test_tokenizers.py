@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from embedding.tokenizers import FileTokeniser
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
+
+from embedding.tokenizers import FileTokeniser
 
 
 @pytest.fixture

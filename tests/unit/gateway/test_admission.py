@@ -1,6 +1,7 @@
 from contextlib import ExitStack
 
 import pytest
+
 from chassis.errors import Overloaded
 from fakes.clock import FakeClock
 from gateway.limits.admission import Slots

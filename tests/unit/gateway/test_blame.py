@@ -1,4 +1,5 @@
 import pytest
+
 from chassis.errors import Internal, InvalidArgument, NotFound, Unauthenticated, Violation
 from gateway.blame import blaming
 

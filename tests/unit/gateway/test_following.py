@@ -1,6 +1,7 @@
 import os
 
 import pytest
+
 from chassis.snapshot import BrokenFile
 from gateway.access.following import Following
 

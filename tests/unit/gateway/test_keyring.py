@@ -1,10 +1,11 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from chassis.errors import PermissionDenied, Unauthenticated
 from chassis.identity import Identity
 from chassis.snapshot import Key, Snapshot, Tenant, new_key
 from gateway.access.keyring import Keyring
-from hypothesis import given
-from hypothesis import strategies as st
 
 READER, READER_DIGEST = new_key("reader")
 WRITER, WRITER_DIGEST = new_key("writer")

@@ -1,4 +1,5 @@
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
+
 from gateway.access.roles import RULES
 
 METHODS = pb.DESCRIPTOR.services_by_name["GatewayService"].methods_by_name

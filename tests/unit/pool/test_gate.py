@@ -3,13 +3,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from chassis.errors import DeadlineExceeded, Overloaded
-from fakes.clock import FakeClock
 from hypothesis import given
 from hypothesis import strategies as st
-from pool.gate import Gate, GateLimits
 
 from chassis import deadline
+from chassis.errors import DeadlineExceeded, Overloaded
+from fakes.clock import FakeClock
+from pool.gate import Gate, GateLimits
 
 
 async def settled():

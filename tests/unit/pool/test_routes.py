@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+
 from chassis.snapshot import Route, Target
 from pool.routes import choose
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from forebay_client.receiver.spans import Span
 from forebay_client.receiver.tree import tree
 

@@ -1,11 +1,12 @@
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from chassis.errors import Internal
 from chassis.readers import readers_field
 from fakes.catalogue import Library, Written
-from hypothesis import given
-from hypothesis import strategies as st
 from retrieval.records import Reader
 from retrieval.search.filters import readable
 

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from retrieval.search.fusion import fused, normalised
 
 scores = st.dictionaries(st.integers(0, 20), st.floats(-10, 10), max_size=12)

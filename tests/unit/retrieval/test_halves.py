@@ -1,6 +1,7 @@
 import asyncio
 
 import pytest
+
 from chassis.deadline import within
 from chassis.errors import DeadlineExceeded, Internal, Unavailable
 from retrieval.records import Place, Scored

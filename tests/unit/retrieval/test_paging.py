@@ -2,9 +2,10 @@ import base64
 import contextlib
 
 import pytest
-from chassis.errors import InvalidArgument
 from hypothesis import given
 from hypothesis import strategies as st
+
+from chassis.errors import InvalidArgument
 from retrieval.paging import last_of, page_token
 
 CORPUS = "a" * 32

@@ -1,4 +1,5 @@
 import pytest
+
 from chassis.errors import NotFound
 from fakes.catalogue import FakeCatalogue, Library, Written
 from retrieval.reading import Reading

@@ -1,4 +1,5 @@
 import pytest
+
 from chassis.errors import FailedPrecondition, InvalidArgument, NotFound, Unavailable
 from fakes.catalogue import MODEL, FakeCatalogue, Library, Written
 from fakes.vectors import FakeVectors

@@ -1,8 +1,9 @@
 import pytest
-from fakes.catalogue import MODEL, FakeCatalogue, Library, Written
-from fakes.vectors import FakeVectors
 from hypothesis import given
 from hypothesis import strategies as st
+
+from fakes.catalogue import MODEL, FakeCatalogue, Library, Written
+from fakes.vectors import FakeVectors
 from retrieval.records import Reader
 from retrieval.search.searcher import Searcher
 from retrieval.search.words import Mode, Query

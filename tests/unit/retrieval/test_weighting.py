@@ -1,6 +1,7 @@
 import math
 
 import pytest
+
 from chassis.terms import term_id, terms
 from retrieval.search.weighting import counted, idf, query_vector, weighted
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from forebay_client.stack.graph import dependents, layers
 from forebay_client.stack.part import Launch, Part
 

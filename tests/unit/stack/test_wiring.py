@@ -6,6 +6,8 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from yaml import safe_load
+
 from chassis.edges import EDGES, callees
 from chassis.settings import Settings
 from chassis.snapshot import Snapshot
@@ -14,7 +16,6 @@ from forebay_client.stack.graph import layers
 from forebay_client.stack.home import Home
 from forebay_client.stack.part import Part, Place
 from forebay_client.stack.parts import first, milvus, postgres, receiver, services, valkey
-from yaml import safe_load
 
 READERS = (
     "chassis.channel",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from chassis.telemetry import TelemetrySettings, telemetry
 from opentelemetry import trace
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from chassis.telemetry import TelemetrySettings, telemetry
 from wire.chassis.probe import until
 
 

@@ -7,9 +7,10 @@ import json
 import sys
 from contextlib import asynccontextmanager
 
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
+
 from chassis.server import ServerSettings, running, until_stopped
 from chassis.telemetry import TelemetrySettings, telemetry
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
 from wire.chassis.probe import mount
 
 

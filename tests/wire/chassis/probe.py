@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from inspect import isawaitable
 
 import grpc
+
 from chassis.channel import connect
 from chassis.server import ServerSettings, running
 

@@ -4,10 +4,10 @@ import asyncio
 import time
 
 import pytest
-from chassis.channel import ChannelSettings, connect
-from wire.chassis.probe import Probe, serving
 
 from chassis import deadline, errors
+from chassis.channel import ChannelSettings, connect
+from wire.chassis.probe import Probe, serving
 
 
 async def left(_request, _context):

@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 import grpc
-from chassis.channel import connect
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from chassis.channel import connect
 from wire.chassis.probe import Probe
 
 

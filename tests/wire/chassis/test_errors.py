@@ -4,11 +4,11 @@ import asyncio
 
 import grpc
 import pytest
+
+from chassis import errors
 from chassis.errors import Violation
 from chassis.status import STATUS_OF
 from wire.chassis.probe import SERVICE, serving
-
-from chassis import errors
 
 
 def raising(failure):

@@ -3,11 +3,11 @@ from __future__ import annotations
 import asyncio
 
 import grpc
-from chassis.server import ServerSettings
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from wire.chassis.probe import serving, until
 
 from chassis import errors
+from chassis.server import ServerSettings
+from wire.chassis.probe import serving, until
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING

@@ -3,11 +3,11 @@ from __future__ import annotations
 import time
 
 import pytest
+
+from chassis import identity
 from chassis.errors import Unauthenticated
 from chassis.identity import METADATA_KEY, Identity, Signer, Verifier, bound, generate_keys
 from wire.chassis.probe import serving
-
-from chassis import identity
 
 WHO = Identity(tenant="acme", groups=frozenset({"law"}), roles=frozenset({"reader"}), key_id="k1")
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from chassis.telemetry import client_span, trace_id
-from wire.chassis.probe import serving
 
 from chassis import errors, names
+from chassis.telemetry import client_span, trace_id
+from wire.chassis.probe import serving
 
 
 async def echo(request, _context):

@@ -3,10 +3,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from chassis.server import ServerSettings
-from wire.chassis.probe import SERVICE, serving
 
 from chassis import errors
+from chassis.server import ServerSettings
+from wire.chassis.probe import SERVICE, serving
 
 
 def raising(failure):

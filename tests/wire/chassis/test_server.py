@@ -4,12 +4,12 @@ from contextlib import AsyncExitStack
 
 import grpc
 import pytest
-from chassis.channel import connect
-from chassis.server import ServerSettings
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
-from wire.chassis.probe import Probe, serving, until
 
 from chassis import errors
+from chassis.channel import connect
+from chassis.server import ServerSettings
+from wire.chassis.probe import Probe, serving, until
 
 
 async def echo(request, _context):

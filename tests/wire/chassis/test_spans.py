@@ -9,9 +9,9 @@ from grpc import StatusCode, aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from opentelemetry.trace import SpanKind
 from opentelemetry.trace import StatusCode as Outcome
-from wire.chassis.probe import serving
 
 from chassis import errors, names
+from wire.chassis.probe import serving
 
 
 def code(span):

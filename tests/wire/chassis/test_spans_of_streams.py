@@ -7,9 +7,9 @@ import asyncio
 import pytest
 from grpc import aio
 from opentelemetry.trace import SpanKind
-from wire.chassis.probe import serving
 
 from chassis import errors, names
+from wire.chassis.probe import serving
 
 
 def code(span):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import yaml
+
 from chassis.identity import generate_keys
 from chassis.snapshot import BrokenFile, Key, Route, Snapshot, Target, Tenant, load, new_key
-
 from forebay_client.stack.home import Home, write_private
 from forebay_client.stack.report import StackError
 

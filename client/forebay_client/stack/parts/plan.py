@@ -5,14 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 
-from models.failure import ModelsError
-from models.layout import POOLS, Layout
-
 from forebay_client.stack import wiring
 from forebay_client.stack.home import Home
 from forebay_client.stack.part import Part
 from forebay_client.stack.parts import first, milvus, postgres, receiver, services, triton, valkey
 from forebay_client.stack.report import StackError
+from models.failure import ModelsError
+from models.layout import POOLS, Layout
 
 LEAST_SPACE = 512 * 2**20
 """Bytes that must be free: a fresh database takes 60 MB, documents and their vectors come on top."""

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 from chassis.edges import callees
-
 from forebay_client.stack import wiring
 from forebay_client.stack.part import HOST, Launch, Part, Place
 from forebay_client.stack.parts import milvus, postgres, receiver, valkey

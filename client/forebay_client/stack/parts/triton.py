@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from models.layout import POOLS
-from models.serving import Ports, triton_command
-
 from forebay_client.stack.part import Launch, Part, Place
 from forebay_client.stack.parts import receiver
 from forebay_client.stack.parts.probes import http_ok
 from forebay_client.stack.supervisor.guardian import segment_prefix
+from models.layout import POOLS
+from models.serving import Ports, triton_command
 
 LISTENERS = ("grpc", "http", "metrics")
 EXIT_SECONDS = 5

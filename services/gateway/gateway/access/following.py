@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import structlog
+
 from chassis.snapshot import BrokenFile, Snapshot, load
 
 Stamp = tuple[int, int, int]

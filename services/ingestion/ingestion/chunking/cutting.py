@@ -11,7 +11,6 @@ from dataclasses import replace
 from itertools import pairwise
 
 from chassis.sentences import sentences
-
 from ingestion.chunking.chunks import Chunk, ChunkSettings, embedded_text, prefix_of
 from ingestion.chunking.drafts import Draft, joined, packed
 from ingestion.chunking.pieces import Piece, cost_of, pieces

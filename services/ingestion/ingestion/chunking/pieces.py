@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from chassis.sentences import sentences
-
 from ingestion.parsing.document import Block, Kind, Parsed
 
 __all__ = ["Piece", "cost_of", "pieces"]

@@ -17,7 +17,6 @@ from typing import Protocol
 from uuid import UUID
 
 from chassis.errors import DeadlineExceeded, Internal, Overloaded, ServiceError, Unavailable
-
 from ingestion.committing.words import Batch, Draft, Removal
 
 __all__ = ["Gatherer", "Gathering", "Witness"]
@@ -65,6 +64,7 @@ class Gatherer:
         self._gathering = gathering
         self._witness = witness
         self._ready: list[_Change] = []
+        self._ready_chunks = 0
         self._on_the_way = 0
         self._moved = asyncio.Event()
 
@@ -101,6 +101,7 @@ class Gatherer:
     async def _submit(self, batch: Batch) -> Mapping[UUID, int]:
         change = _Change(batch, asyncio.get_running_loop().create_future())
         self._ready.append(change)
+        self._ready_chunks += batch.chunks
         self._moved.set()
         return await change.done
 
@@ -117,7 +118,12 @@ class Gatherer:
 
     def _full(self) -> bool:
         # A change that is ready is still on its way in the eyes of whoever expects it.
-        return self._on_the_way <= len(self._ready) or _weighs(self._ready, self._gathering)
+        ready, gathering = len(self._ready), self._gathering
+        return (
+            self._on_the_way <= ready
+            or ready >= gathering.most_documents
+            or self._ready_chunks >= gathering.most_chunks
+        )
 
     def _take(self) -> list[_Change]:
         count = chunks = 0
@@ -125,6 +131,7 @@ class Gatherer:
             chunks += self._ready[count].batch.chunks
             count += 1
         taken, self._ready = self._ready[:count], self._ready[count:]
+        self._ready_chunks -= chunks
         return taken
 
     async def _settle(self, changes: list[_Change]) -> None:
@@ -153,12 +160,6 @@ class Gatherer:
         versions = await self._commit(batch)
         self._witness.committed(batch, asyncio.get_running_loop().time() - started)
         return versions
-
-
-def _weighs(changes: list[_Change], gathering: Gathering) -> bool:
-    if len(changes) >= gathering.most_documents:
-        return True
-    return sum(change.batch.chunks for change in changes) >= gathering.most_chunks
 
 
 def _joined(changes: list[_Change]) -> Batch:

@@ -15,8 +15,8 @@ __all__ = ["Index", "Ledger", "VersionShelf"]
 class Ledger(Protocol):
     """Says what is visible. Each call is one transaction; all raise `Unavailable` when the store is away."""
 
-    async def find(self, corpus: UUID, source_id: str) -> Known | None:
-        """Return the visible document, or None."""
+    async def find(self, corpus: UUID, source_ids: Sequence[str]) -> Mapping[str, Known]:
+        """Return those documents that are visible."""
         ...
 
     async def announce(self, drafts: Sequence[Draft]) -> None:

@@ -12,7 +12,6 @@ from contextlib import suppress
 from uuid import UUID
 
 from chassis.errors import ServiceError
-
 from ingestion.committing.ports import VersionShelf
 from ingestion.corpora.words import Corpus
 

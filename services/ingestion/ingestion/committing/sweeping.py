@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from chassis.errors import ServiceError
-
 from ingestion.committing.ports import Index, Ledger
 
 __all__ = ["Sweeper"]

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from chassis.errors import AlreadyExists, NotFound
 from chassis.terms import ANALYSER
-
 from ingestion.corpora.words import Chunking, Corpus, CorpusSettings, EmbeddingModel, Lexical
 
 __all__ = ["CollectionMaker", "Corpora", "CorpusBook", "ModelProbe"]

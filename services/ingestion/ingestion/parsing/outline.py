@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from chassis.errors import InvalidArgument
-
 from ingestion.parsing.document import Block, Kind, Limits, Parsed
 from ingestion.parsing.text import clean, one_line
 

@@ -7,7 +7,6 @@ import re
 from typing import Final
 
 from chassis.errors import InvalidArgument
-
 from ingestion.parsing.document import Kind
 from ingestion.parsing.outline import Outline
 from ingestion.parsing.text import decode, one_line

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Final
 
 from chassis.errors import InvalidArgument
-
 from ingestion.parsing.document import Kind, Limits, Parsed
 from ingestion.parsing.formats import Format, detect, stem
 from ingestion.parsing.outline import Outline

@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
-from chassis.errors import Aborted, Internal, Unavailable
-from chassis.telemetry import client_span
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from chassis import names
+from chassis.errors import Aborted, Internal, Unavailable
+from chassis.telemetry import client_span
 
 __all__ = ["Connection", "Pool", "call", "pool"]
 
@@ -43,9 +43,7 @@ async def call(operation: str, seconds: float) -> AsyncIterator[None]:
 async def pool(dsn: str, size: int, seconds: float) -> AsyncIterator[Pool]:
     """Open connections for short reads; each statement gets that many seconds at most."""
     options: dict[str, Any] = {"autocommit": True, "row_factory": dict_row, "options": statement_timeout(seconds)}
-    connections: Pool = AsyncConnectionPool(
-        dsn, min_size=1, max_size=size, kwargs=options, timeout=seconds, open=False, check=Pool.check_connection
-    )
+    connections: Pool = AsyncConnectionPool(dsn, min_size=1, max_size=size, kwargs=options, timeout=seconds, open=False)
     async with connections:
         yield connections
 

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from chassis.errors import Aborted
 from psycopg.types.json import Jsonb
 
+from chassis.errors import Aborted
 from ingestion.committing.words import Batch, Draft, Known, Removal
 from ingestion.postgres.calls import Connection
-from ingestion.postgres.lexicon import count_in, count_out
+from ingestion.postgres.lexicon import count_in, count_out, integers
 
 __all__ = ["commit"]
 
@@ -149,7 +149,7 @@ def _chunks(draft: Draft) -> list[tuple[object, ...]]:
     return [
         (
             *(draft.id, draft.generation, chunk.ordinal, chunk.text, list(chunk.headings), chunk.start, chunk.end),
-            *(chunk.tokens, chunk.terms, list(chunk.term_ids)),
+            *(chunk.tokens, chunk.terms, integers(chunk.term_ids)),
         )
         for chunk in draft.chunks
     ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from chassis.errors import Aborted
 from psycopg.types.json import Jsonb
 
+from chassis.errors import Aborted
 from ingestion.corpora.words import Chunking, Corpus, CorpusSettings, EmbeddingModel, Lexical
 from ingestion.postgres.calls import Pool, call
 from ingestion.postgres.writer import Writer

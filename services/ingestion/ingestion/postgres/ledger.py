@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from psycopg.rows import DictRow
+
 from ingestion.committing.words import Batch, Draft, Known, Surplus
 from ingestion.postgres.calls import Pool, call
 from ingestion.postgres.commit import commit
@@ -13,10 +15,10 @@ from ingestion.postgres.writer import Writer
 __all__ = ["PostgresLedger"]
 
 FIND = """
-select d.id, d.generation, d.fingerprint, d.chunk_count, d.term_total, c.version,
+select d.source_id, d.id, d.generation, d.fingerprint, d.chunk_count, d.term_total, c.version,
        greatest(d.generation, (select max(s.generation) from forebay.surplus s where s.document_id = d.id)) + 1 as next
 from forebay.documents d join forebay.corpora c on c.id = d.corpus_id
-where d.corpus_id = %s and d.source_id = %s
+where d.corpus_id = %s and d.source_id = any(%s)
 """
 ANNOUNCE = """
 insert into forebay.surplus (document_id, generation, collection, chunk_count)
@@ -47,21 +49,11 @@ class PostgresLedger:
         self._writer = writer
         self._seconds = seconds
 
-    async def find(self, corpus: UUID, source_id: str) -> Known | None:
-        """Return the visible document, or None."""
-        async with call("find document", self._seconds), self._pool.connection() as connection:
-            row = await (await connection.execute(FIND, [corpus, source_id])).fetchone()
-        if row is None:
-            return None
-        return Known(
-            id=row["id"],
-            generation=row["generation"],
-            fingerprint=row["fingerprint"],
-            chunks=row["chunk_count"],
-            terms=row["term_total"],
-            next_generation=row["next"],
-            corpus_version=row["version"],
-        )
+    async def find(self, corpus: UUID, source_ids: Sequence[str]) -> Mapping[str, Known]:
+        """Return those documents that are visible."""
+        async with call("find documents", self._seconds), self._pool.connection() as connection:
+            rows = await (await connection.execute(FIND, [corpus, list(source_ids)])).fetchall()
+        return {row["source_id"]: _known(row) for row in rows}
 
     async def announce(self, drafts: Sequence[Draft]) -> None:
         """Note generations as surplus before they are written."""
@@ -99,3 +91,15 @@ class PostgresLedger:
         async with self._writer.transaction("forget surplus") as connection:
             await connection.execute(FORGET_CHUNKS, values)
             await connection.execute(FORGET, values)
+
+
+def _known(row: DictRow) -> Known:
+    return Known(
+        id=row["id"],
+        generation=row["generation"],
+        fingerprint=row["fingerprint"],
+        chunks=row["chunk_count"],
+        terms=row["term_total"],
+        next_generation=row["next"],
+        corpus_version=row["version"],
+    )

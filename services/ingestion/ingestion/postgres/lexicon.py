@@ -7,13 +7,13 @@ be counted from the beginning.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from ingestion.committing.words import Draft
 from ingestion.postgres.calls import Connection
 
-__all__ = ["count_in", "count_out"]
+__all__ = ["count_in", "count_out", "integers"]
 
 ADD = """
 insert into forebay.lexicon as l (corpus_id, term_id, df)
@@ -37,6 +37,11 @@ where l.corpus_id = unused.corpus_id and l.term_id = unused.term_id
 """
 
 
+def integers(values: Iterable[int]) -> str:
+    """Return an array as PostgreSQL reads it: the driver takes twenty times as long over a list."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
 async def count_in(connection: Connection, drafts: Sequence[Draft]) -> None:
     """Add the terms of new chunks."""
     by_corpus: dict[UUID, Counter[int]] = {}
@@ -47,7 +52,7 @@ async def count_in(connection: Connection, drafts: Sequence[Draft]) -> None:
     for corpus, counts in by_corpus.items():
         # In order of the key, so that pages of the index are visited once.
         terms = sorted(counts)
-        await connection.execute(ADD, [corpus, terms, [counts[term] for term in terms]])
+        await connection.execute(ADD, [corpus, integers(terms), integers(counts[term] for term in terms)])
 
 
 async def count_out(connection: Connection, generations: Sequence[tuple[UUID, UUID, int]]) -> None:

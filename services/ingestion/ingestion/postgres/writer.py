@@ -12,10 +12,10 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 import psycopg
-from chassis.errors import FailedPrecondition, Unavailable
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
+from chassis.errors import FailedPrecondition, Unavailable
 from ingestion.postgres.calls import AWAY, Connection, call, statement_timeout
 
 __all__ = ["WRITER_LOCK", "Writer", "writer"]

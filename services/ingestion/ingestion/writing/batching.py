@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chassis.errors import DeadlineExceeded, FailedPrecondition, Overloaded, ServiceError, Unavailable
-
 from ingestion.corpora.words import EmbeddingModel
 
 __all__ = ["Calls", "Embedder", "Embeddings", "TextEmbedder"]

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chassis.errors import InvalidArgument, Violation
-
 from ingestion.chunking import Chunk, ChunkSettings, chunk, embedded_text
 from ingestion.corpora.words import Chunking
 from ingestion.parsing.document import Parsed, Parser

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chassis.errors import Internal, InvalidArgument, Overloaded, ServiceError, Unavailable
-
 from ingestion.corpora.words import Corpus
 from ingestion.writing.batching import Embeddings
 from ingestion.writing.budget import Budget

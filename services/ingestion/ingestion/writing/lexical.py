@@ -6,12 +6,13 @@ The other side, how rare a term is, changes with every commit and is multiplied 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from chassis.terms import term_id, terms
-
 from ingestion.corpora.words import Lexical
 
 __all__ = ["NOTHING", "Bag", "bag", "weights"]
@@ -33,8 +34,9 @@ class Bag:
 
 def bag(text: str) -> Bag:
     """Count the terms of a text."""
-    found = terms(text)
-    return Bag(len(found), _numbered(Counter(found).items()))
+    # Terms never reach across white space, and most words have been met before.
+    counts = Counter(chain.from_iterable(map(_numbers, text.split())))
+    return Bag(counts.total(), counts)
 
 
 def weights(terms_of: Bag, rules: Lexical) -> Mapping[int, float]:
@@ -46,9 +48,6 @@ def weights(terms_of: Bag, rules: Lexical) -> Mapping[int, float]:
     return {term: count * gain / (count + length) for term, count in terms_of.counts.items()}
 
 
-def _numbered(counted: Iterable[tuple[str, int]]) -> Mapping[int, int]:
-    # Two stems may share a number; their counts then add up, as they do on the reader's side.
-    numbers: Counter[int] = Counter()
-    for term, count in counted:
-        numbers[term_id(term)] += count
-    return numbers
+@lru_cache(maxsize=100_000)
+def _numbers(word: str) -> tuple[int, ...]:
+    return tuple(term_id(term) for term in terms(word))

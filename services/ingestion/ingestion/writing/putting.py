@@ -14,13 +14,17 @@ from ingestion.corpora.words import Corpus
 from ingestion.writing.batching import TextEmbedder
 from ingestion.writing.cutting import Cutter
 from ingestion.writing.drafting import Drafting
-from ingestion.writing.fingerprint import prints_of
+from ingestion.writing.fingerprint import Prints, prints_of
 from ingestion.writing.locks import Locks
+from ingestion.writing.lookups import Lookups
 from ingestion.writing.words import Incoming, Written
 
 __all__ = ["Deleted", "Originals", "Putter", "Stage"]
 
 T = TypeVar("T")
+
+WORTH_A_THREAD = 2**18
+"""Bytes; hashing fewer is done sooner than a thread has started."""
 
 
 class Originals(Protocol):
@@ -42,7 +46,7 @@ class Putter:
     """Takes documents through all steps. Two writers of the same document take turns."""
 
     def __init__(self, ledger: Ledger, originals: Originals, cutter: Cutter, gatherer: Gatherer, stage: Stage) -> None:
-        self._ledger = ledger
+        self._lookups = Lookups(ledger)
         self._originals = originals
         self._cutter = cutter
         self._gatherer = gatherer
@@ -76,13 +80,18 @@ class Putter:
 
     async def _known(self, corpus: Corpus, document: Incoming) -> Drafting:
         with self._stage("find"):
-            prints = await asyncio.to_thread(prints_of, document, corpus.settings)
-            return Drafting(corpus, document, prints, await self._ledger.find(corpus.id, document.source_id))
+            prints = await self._prints(corpus, document)
+            return Drafting(corpus, document, prints, await self._lookups.find(corpus.id, document.source_id))
+
+    async def _prints(self, corpus: Corpus, document: Incoming) -> Prints:
+        if len(document.content) < WORTH_A_THREAD:
+            return prints_of(document, corpus.settings)
+        return await asyncio.to_thread(prints_of, document, corpus.settings)
 
     async def delete(self, corpus: Corpus, source_id: str) -> Deleted:
         """Return once the document is visible no more."""
         async with self._locks.held((corpus.id, source_id)):
-            known = await self._ledger.find(corpus.id, source_id)
+            known = await self._lookups.find(corpus.id, source_id)
             if known is None:
                 return False, corpus.version
             with self._gatherer.expecting():

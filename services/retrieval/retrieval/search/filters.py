@@ -11,7 +11,6 @@ from typing import Final
 
 from chassis.errors import Internal
 from chassis.readers import reader_mark
-
 from retrieval.records import Corpus, Reader
 
 _TENANT: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")

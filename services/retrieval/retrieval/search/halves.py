@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from chassis.deadline import remaining
 from chassis.errors import DeadlineExceeded, Overloaded, ServiceError, Unavailable
-
 from retrieval.records import Scored
 
 Half = Callable[[int], Awaitable[list[Scored]]]

@@ -12,7 +12,6 @@ from typing import Protocol
 
 from chassis.errors import FailedPrecondition, InvalidArgument, Violation
 from chassis.terms import terms as stems
-
 from retrieval.records import Chunk, Corpus, Model, Place, Reader, Scored
 from retrieval.search.fusion import fused
 from retrieval.search.halves import Half, asked

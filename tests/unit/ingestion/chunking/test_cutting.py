@@ -4,6 +4,7 @@ from itertools import pairwise
 from textwrap import dedent
 
 import pytest
+
 from ingestion.chunking import Chunk, ChunkSettings, chunk, embedded_text
 from ingestion.parsing.document import Limits
 from ingestion.parsing.reading import read

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from ingestion.chunking import ChunkSettings, by_word, chunk, embedded_text
 from ingestion.parsing.document import Kind, Limits
 from ingestion.parsing.outline import Outline

@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from chassis.errors import InvalidArgument
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from chassis.errors import InvalidArgument
 from ingestion.parsing.document import Limits
 from ingestion.parsing.reading import read
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
+
 from ingestion.parsing.document import Kind, Limits
 from ingestion.parsing.reading import read
 

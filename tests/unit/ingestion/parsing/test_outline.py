@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from chassis.errors import InvalidArgument
 from ingestion.parsing.document import Kind, Limits
 from ingestion.parsing.outline import Outline

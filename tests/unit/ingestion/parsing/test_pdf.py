@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from chassis.errors import InvalidArgument
 from fpdf import FPDF
 from fpdf.enums import AccessPermission
+
+from chassis.errors import InvalidArgument
 from ingestion.parsing.document import Kind, Limits
 from ingestion.parsing.reading import read
 

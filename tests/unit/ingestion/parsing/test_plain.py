@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from chassis.errors import InvalidArgument
 from ingestion.parsing.document import Kind, Limits
 from ingestion.parsing.reading import read

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from chassis.errors import InvalidArgument
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from chassis.errors import InvalidArgument
 from ingestion.parsing.markup.elements import Elements
 from ingestion.parsing.markup.vocabulary import SELF_CLOSING
 from ingestion.parsing.outline import Outline

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pypdfium2
-from chassis.errors import InvalidArgument
 
+from chassis.errors import InvalidArgument
 from ingestion.parsing.outline import Outline
 from ingestion.parsing.printed.typesetting import Line, lay_out
 from ingestion.parsing.text import one_line

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from chassis.errors import InvalidArgument, Unavailable
-
 from ingestion.parsing.document import Parsed
 from ingestion.parsing.sandbox.process import Worker, started
 from ingestion.parsing.sandbox.settings import SandboxSettings

@@ -12,8 +12,8 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from typing import Any, Final
 
 import structlog
-from chassis.errors import InvalidArgument, Unavailable
 
+from chassis.errors import InvalidArgument, Unavailable
 from ingestion.parsing.document import Parsed
 from ingestion.parsing.sandbox.frames import LENGTH, Malformed, framed, unpack
 from ingestion.parsing.sandbox.settings import SandboxSettings

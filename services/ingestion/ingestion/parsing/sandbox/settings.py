@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from chassis.settings import Settings
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
+
+from chassis.settings import Settings
 
 __all__ = ["SandboxSettings"]
 

@@ -11,7 +11,6 @@ import sys
 from typing import Any, BinaryIO
 
 from chassis.errors import InvalidArgument
-
 from ingestion.parsing.document import Limits
 from ingestion.parsing.reading import read
 from ingestion.parsing.sandbox.confinement import allow_cpu, confine
