@@ -1,0 +1,127 @@
+"""A real gateway on loopback before services that answer from memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import grpc
+import pytest
+from forebay.embedding.v1alpha1 import embedding_pb2_grpc as embedding_rpc
+from forebay.gateway.v1alpha1 import gateway_pb2 as pb
+from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
+from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as ingestion_rpc
+from forebay.orchestrator.v1alpha1 import orchestrator_pb2_grpc as orchestrator_rpc
+from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as retrieval_rpc
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
+from grpc_status import rpc_status
+
+from chassis.channel import ChannelSettings
+from chassis.identity import IdentitySettings, generate_keys
+from chassis.server import ServerSettings, running
+from chassis.snapshot import Key, Snapshot, Tenant, new_key
+from fakes.orchestrator import FakeOrchestrator
+from fakes.siblings import FakeEmbedding, FakeIngestion, FakeRetrieval
+from gateway.access.keyring import Keyring
+from gateway.behind import behind
+from gateway.door import Door
+from gateway.servicer import GatewayServicer
+from gateway.settings import GatewaySettings, TargetSettings
+
+READER, _READER = new_key("reader")
+WRITER, _WRITER = new_key("writer")
+SNAPSHOT = Snapshot(
+    version=1,
+    tenants=(Tenant(name="acme"),),
+    keys=(
+        Key(id="reader", tenant="acme", sha256=_READER, groups=frozenset({"hr"}), roles=frozenset({"read"})),
+        Key(id="writer", tenant="acme", sha256=_WRITER, roles=frozenset({"write"})),
+    ),
+)
+SERVER = ServerSettings(port=0, health_port=0, settle=0, grace=0)
+
+
+@dataclass
+class Front:
+    """A gateway, and the services behind it."""
+
+    orchestrator: FakeOrchestrator
+    ingestion: FakeIngestion
+    channel: grpc.aio.Channel
+    stub: rpc.GatewayServiceStub
+    health: str
+
+
+@asynccontextmanager
+async def gateway(folder: Path, settings: GatewaySettings | None = None) -> AsyncIterator[Front]:
+    """Run it until the block ends."""
+    files = generate_keys(folder)
+    keys = IdentitySettings(identity_private_key_file=files.private, identity_public_key_file=files.public)
+    orchestrator, ingestion = FakeOrchestrator(), FakeIngestion()
+    async with AsyncExitStack() as stack:
+
+        async def serving(add, servicer):
+            server = running(SERVER, partial(add, servicer), verifier=keys.verifier())
+            return f"127.0.0.1:{(await stack.enter_async_context(server)).port}"
+
+        targets = TargetSettings(
+            orchestrator_target=await serving(orchestrator_rpc.add_OrchestratorServiceServicer_to_server, orchestrator),
+            embedding_target=await serving(embedding_rpc.add_EmbeddingServiceServicer_to_server, FakeEmbedding()),
+            retrieval_target=await serving(retrieval_rpc.add_RetrievalServiceServicer_to_server, FakeRetrieval()),
+            ingestion_target=await serving(ingestion_rpc.add_IngestionServiceServicer_to_server, ingestion),
+        )
+        services = await stack.enter_async_context(behind(targets, ChannelSettings(), keys.signer()))
+        servicer = GatewayServicer(Door(Keyring(SNAPSHOT), settings or GatewaySettings()), services)
+        mount = partial(rpc.add_GatewayServiceServicer_to_server, servicer)
+        pings = {"orchestrator": services.orchestrator.ping}
+        ports = await stack.enter_async_context(running(SERVER, mount, pings=pings, verifier=None))
+        options = [("grpc.max_send_message_length", -1), ("grpc.max_metadata_size", 64 * 1024)]
+        channel = grpc.aio.insecure_channel(f"127.0.0.1:{ports.port}", options=options)
+        await stack.enter_async_context(channel)
+        stub = rpc.GatewayServiceStub(channel)
+        yield Front(orchestrator, ingestion, channel, stub, f"127.0.0.1:{ports.health_port}")
+
+
+def key(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the metadata that a client with that key sends."""
+    return (("authorization", f"Bearer {text}"),)
+
+
+def ask(question: str, corpus: str = "docs", **fields) -> pb.AnswerRequest:
+    """Return a question."""
+    return pb.AnswerRequest(ask={"corpus": corpus, "question": question, **fields})
+
+
+async def refused(call) -> grpc.aio.AioRpcError:
+    """Await a call that must fail; return how."""
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        async with asyncio.timeout(20):
+            await call
+    return caught.value
+
+
+@dataclass
+class Details:
+    """What a failure tells besides its code."""
+
+    reason: str
+    fields: list[str]
+    retry_after: float | None
+
+
+def details(error: grpc.aio.AioRpcError) -> Details:
+    """Return the particulars of a failure."""
+    found = Details("", [], None)
+    for packed in rpc_status.from_call(error).details:
+        info, bad, retry = ErrorInfo(), BadRequest(), RetryInfo()
+        if packed.Unpack(info):
+            found.reason = info.reason
+        elif packed.Unpack(bad):
+            found.fields = [violation.field for violation in bad.field_violations]
+        elif packed.Unpack(retry):
+            found.retry_after = retry.retry_delay.ToMilliseconds() / 1000
+    return found
