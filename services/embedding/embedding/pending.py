@@ -79,7 +79,7 @@ class Pending(Generic[O]):
     @property
     def full(self) -> bool:
         """Whether a batch could be filled without waiting for more."""
-        return any(len(pieces) >= self._shape.room(length) for length, pieces in self._waiting.items())
+        return self.tokens >= self._shape.tokens
 
     def add(self, piece: Piece[O]) -> None:
         """Let the text wait."""

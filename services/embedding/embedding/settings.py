@@ -34,7 +34,7 @@ class EmbeddingSettings(Settings):
     replicas."""
 
     batch_slack: int = Field(default=16, ge=0)
-    """Tokens by which a text may be shorter than the longest of its batch: what is saved in calls is paid in padding."""
+    """Tokens by which a text may be shorter than the longest of its batch: fewer batches, more padding."""
 
     in_flight: int = Field(default=2, ge=1)
     """Batches at the model at once, for queries and for passages each."""
