@@ -9,8 +9,7 @@ import random
 import pytest
 
 from chassis.errors import InvalidArgument
-from ingestion.parsing.sandbox.pool import sandbox
-from ingestion.parsing.sandbox.settings import SandboxSettings
+from ingestion.parsing.sandbox import SandboxSettings, sandbox
 
 MEGA = 1_000_000
 LIMITS = {"TOO_LARGE", "TOO_MUCH_TEXT", "TOO_DEEP", "PARSER_LIMIT", "PARSER_FAILED"}

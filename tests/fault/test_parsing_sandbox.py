@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from chassis.errors import InvalidArgument, Unavailable
-from ingestion.parsing.sandbox.pool import sandbox
-from ingestion.parsing.sandbox.settings import SandboxSettings
+from ingestion.parsing.sandbox import SandboxSettings, sandbox
 
 GOOD = b"# Mills\n\nWater turns the wheel."
 
@@ -32,7 +31,7 @@ def living(pids):
 
 
 def workers():
-    return [pid for pid in children() if b"sandbox.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [pid for pid in children() if b"ingestion.parsing.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 @asynccontextmanager

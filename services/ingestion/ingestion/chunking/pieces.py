@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -32,15 +33,16 @@ class Piece:
     header_cost: int = 0
 
 
-def cost_of(text: str, count: Callable[[str], int]) -> int:
-    """Return the tokens of `text`; no fewer than its length allows."""
-    return max(count(text), len(text) // _CHARACTERS_PER_TOKEN)
+def cost_of(text: str, count: Callable[[str], int], most: int = sys.maxsize) -> int:
+    """Return the tokens of `text`, no fewer than its length allows; not counted when that alone is more than `most`."""
+    least = len(text) // _CHARACTERS_PER_TOKEN
+    return least if least > most else max(count(text), least)
 
 
 def pieces(parsed: Parsed, block: Block, budget: int, count: Callable[[str], int]) -> list[Piece]:
     """Return the pieces of `block`, in order; each costs at most `budget` tokens, its header line included."""
     cutter = _Cutter(parsed.text, count)
-    whole = cutter.piece(block.start, block.end)
+    whole = cutter.piece(block.start, block.end, budget)
     if whole.cost <= budget:
         return [whole]
     match block.kind:
@@ -59,12 +61,12 @@ class _Cutter:
         self._text = text
         self._count = count
 
-    def piece(self, start: int, end: int) -> Piece:
-        return Piece(start, end, cost_of(self._text[start:end], self._count))
+    def piece(self, start: int, end: int, budget: int) -> Piece:
+        return Piece(start, end, cost_of(self._text[start:end], self._count, budget))
 
     def sentences(self, start: int, end: int, budget: int) -> Iterator[Piece]:
         """Yield the span itself if it fits, else its sentences."""
-        whole = self.piece(start, end)
+        whole = self.piece(start, end, budget)
         if whole.cost <= budget:
             yield whole
             return
@@ -73,7 +75,7 @@ class _Cutter:
 
     def words(self, start: int, end: int, budget: int) -> Iterator[Piece]:
         """Yield the span itself if it fits, else runs of its words that do."""
-        run = self.piece(start, end)
+        run = self.piece(start, end, budget)
         if run.cost <= budget:
             yield run
             return
@@ -88,7 +90,7 @@ class _Cutter:
 
     def rows(self, start: int, end: int, budget: int) -> Iterator[Piece]:
         """Yield the rows of a table; all but the first know the header line, unless that is too long to repeat."""
-        head = self.piece(start, _line_end(self._text, start, end))
+        head = self.piece(start, _line_end(self._text, start, end), budget)
         repeated = head.cost * 2 <= budget
         header = self._text[head.start : head.end] if repeated else ""
         header_cost = head.cost if repeated else 0

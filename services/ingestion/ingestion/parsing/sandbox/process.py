@@ -15,14 +15,14 @@ import structlog
 
 from chassis.errors import InvalidArgument, Unavailable
 from ingestion.parsing.document import Parsed
-from ingestion.parsing.sandbox.frames import LENGTH, Malformed, framed, unpack
+from ingestion.parsing.frames import LENGTH, Malformed, framed, unpack
 from ingestion.parsing.sandbox.settings import SandboxSettings
 
 __all__ = ["Broken", "Worker", "started"]
 
 _log = structlog.get_logger("ingestion.parsing")
 
-_MODULE: Final = "ingestion.parsing.sandbox.worker"
+_MODULE: Final = "ingestion.parsing.worker"
 _ENVIRONMENT: Final = {"LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
 _LARGE: Final = 256 * 1024
 """Bytes from which decoding an answer is worth a thread."""

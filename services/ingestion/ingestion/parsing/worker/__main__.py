@@ -1,7 +1,7 @@
 """The process that parses: reads a document from its standard input, writes what it found to its standard output.
 
-Started as `python -I -m ingestion.parsing.sandbox.worker PARENT MEMORY NICENESS` with an empty environment. It ends
-when its input does, and is killed when its parent dies.
+Started as `python -I -m ingestion.parsing.worker PARENT MEMORY NICENESS` with an empty environment. It ends when its
+input does, and is killed when its parent dies.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any, BinaryIO
 
 from chassis.errors import InvalidArgument
 from ingestion.parsing.document import Limits
+from ingestion.parsing.frames import framed, pack, read_frame
 from ingestion.parsing.reading import read
-from ingestion.parsing.sandbox.confinement import allow_cpu, confine
-from ingestion.parsing.sandbox.frames import framed, pack, read_frame
+from ingestion.parsing.worker.confinement import allow_cpu, confine
 
 __all__ = ["main"]
 

@@ -1,0 +1,1 @@
+"""The process that parses, and what it gives up before it does."""
