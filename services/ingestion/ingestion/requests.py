@@ -14,7 +14,7 @@ __all__ = ["CreateCorpus", "DeleteDocument", "PutDocument"]
 
 MOST_BYTES: Final = 8 * 2**20
 
-CorpusName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}\Z")]
+CorpusName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 DocumentId = Annotated[Line, Field(max_length=512)]
 Group = Annotated[Line, Field(max_length=64)]
 MimeType = Literal["", "text/markdown", "text/plain", "text/html", "application/pdf"]
