@@ -16,7 +16,7 @@ from forebay_client.stack.supervisor.guardian import remove_segments
 from forebay_client.stack.supervisor.logs import tail
 from forebay_client.stack.supervisor.process import Process, Processes, StepError, ending
 
-ATTEMPTS = 3
+ATTEMPTS = 2
 """Deaths before the part was ever ready, after which the start of the stack fails."""
 LINES = 15
 
@@ -34,6 +34,7 @@ class Keeper:
         self._pause = pause
         self._backoff = Backoff()
         self._process: Process | None = None
+        self._too_slow = False
         self._log = place.home.log(part.name)
         self._log_start = 0
 
@@ -52,7 +53,7 @@ class Keeper:
             self._processes.kill_strays()
             remove_segments(self._place.home.root, self.part.name)
             self._board.died(self.part.name, why, wait)
-            if deaths >= ATTEMPTS and not self.ready.is_set():
+            if not self.ready.is_set() and (deaths >= ATTEMPTS or self._too_slow):
                 raise StackError(self._failure(why))
             await asyncio.sleep(wait)
 
@@ -95,6 +96,7 @@ class Keeper:
         if process.running:
             process.kill_group()
             await process.wait()
+            self._too_slow = True
             return f"did not answer within {self.part.patience:.0f} s ({last[:200]})"
         return ending(await process.wait())
 
