@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
-from fakes.embedder import MODEL, FakeEmbedder
+from fakes.embedder import FakeEmbedder
 from fakes.index import FakeIndex
 from fakes.ledger import FakeBook, FakeLedger
 from fakes.objects import FakeOriginals
@@ -19,9 +16,9 @@ from fakes.shelf import FakeShelf
 from fakes.steps import Steps
 from ingestion.assembly import Ingestion, Ports, assembled
 from ingestion.corpora.words import Chunking, Corpus
+from ingestion.measures import Measures
 from ingestion.settings import IngestionSettings
-from ingestion.writing.intake import Outcome
-from ingestion.writing.words import Incoming
+from ingestion.writing.words import Incoming, Outcome
 
 TENANT = "acme"
 SETTINGS = IngestionSettings(batch_linger=0.2, sweep_every=3600, sweep_grace=0)
@@ -68,8 +65,15 @@ class World:
 
     @asynccontextmanager
     async def running(self, settings: IngestionSettings = SETTINGS) -> AsyncIterator[Ingestion]:
-        async with assembled(self.ports, settings) as ingestion:
+        async with assembled(self.ports, settings, Quiet()) as ingestion:
             yield ingestion
+
+
+class Quiet(Measures):
+    """Counts, and keeps failures that a test provokes out of its output."""
+
+    def failed(self, failure: Exception) -> None:
+        self.last = failure
 
 
 def document(name: str, text: str = "", **more) -> Incoming:

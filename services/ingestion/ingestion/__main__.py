@@ -17,6 +17,7 @@ from chassis.telemetry import TelemetrySettings, telemetry
 from ingestion.assembly import Ports, assembled
 from ingestion.chunking import by_word
 from ingestion.embedding import EmbeddingService
+from ingestion.measures import Measures
 from ingestion.milvus import MilvusIndex
 from ingestion.objects import ObjectOriginals
 from ingestion.parsing.sandbox import SandboxSettings, sandbox
@@ -34,7 +35,7 @@ async def main() -> None:
     """Serve until asked to stop."""
     settings = IngestionSettings()
     verifier = IdentitySettings().verifier()
-    async with opened(settings) as (ports, pings), assembled(ports, settings) as ingestion:
+    async with opened(settings) as (ports, pings), assembled(ports, settings, Measures()) as ingestion:
         servicer = IngestionServicer(ingestion.corpora, ingestion.putter, ingestion.intake)
         mount = partial(rpc.add_IngestionServiceServicer_to_server, servicer)
         async with running(ServerSettings(), mount, pings=pings, verifier=verifier, services=[_SERVICE]):

@@ -58,9 +58,8 @@ class Ingestion:
 
 
 @asynccontextmanager
-async def assembled(ports: Ports, settings: IngestionSettings) -> AsyncIterator[Ingestion]:
+async def assembled(ports: Ports, settings: IngestionSettings, measures: Measures) -> AsyncIterator[Ingestion]:
     """Run the commits and the sweeps for as long as the block lasts."""
-    measures = Measures()
     versions = Versions(ports.shelf)
     gathering = Gathering(most_chunks=settings.batch_chunks, linger=settings.batch_linger)
     gatherer = Gatherer(Commit(ports.ledger, ports.index, versions), gathering, measures)

@@ -153,7 +153,7 @@ class Gatherer:
         else:
             self._witness.failed(failure)
             known = isinstance(failure, ServiceError)
-            _fail(changes, failure if known else Internal("the document could not be committed; nothing was written"))
+            _fail(changes, failure if known else Internal("the document could not be committed"))
 
     async def _timed(self, batch: Batch) -> Mapping[UUID, int]:
         started = asyncio.get_running_loop().time()
