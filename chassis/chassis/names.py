@@ -50,6 +50,7 @@ GEN_AI_FINISH_REASONS: Final = "gen_ai.response.finish_reasons"
 GEN_AI_INPUT_TOKENS: Final = "gen_ai.usage.input_tokens"
 GEN_AI_OUTPUT_TOKENS: Final = "gen_ai.usage.output_tokens"
 GEN_AI_TOKEN_TYPE: Final = "gen_ai.token.type"  # noqa: S105 - a token of a text, not of a login
+GEN_AI_MAX_TOKENS: Final = "gen_ai.request.max_tokens"
 GEN_AI_TOP_K: Final = "gen_ai.retrieval.top_k"
 MODEL_VERSION: Final = "forebay.model.version"
 POOL_ROLE: Final = "forebay.pool.role"
@@ -59,6 +60,10 @@ OUTCOME: Final = "forebay.outcome"
 """How a call ended: `OK`, `CANCELLED`, or the failure's reason."""
 BATCH_ROWS: Final = "forebay.batch.rows"
 BATCH_WIDTH: Final = "forebay.batch.width"
+
+# How an answer came about.
+GATE_PROBABILITY: Final = "forebay.gate.probability"
+"""That the sources hold the answer, as the gate judged it."""
 
 # Metrics; durations are in seconds.
 SERVER_DURATION: Final = "rpc.server.duration"

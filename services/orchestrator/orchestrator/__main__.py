@@ -1,0 +1,70 @@
+"""Puts the orchestrator together: `python -m orchestrator`."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
+from forebay.orchestrator.v1alpha1 import orchestrator_pb2_grpc as rpc
+
+from chassis.channel import connect
+from chassis.identity import IdentitySettings
+from chassis.server import ServerSettings, running, until_stopped
+from chassis.snapshot import SnapshotSettings, load
+from chassis.telemetry import TelemetrySettings, telemetry
+from orchestrator.answer import confidence
+from orchestrator.answer.answerer import Answerer, Steps
+from orchestrator.answer.writing import Writing
+from orchestrator.embedding import Embedding
+from orchestrator.evidence import gate
+from orchestrator.evidence.attribution import Attributor
+from orchestrator.meters import GenerationMeters
+from orchestrator.pool import Generator
+from orchestrator.prompts import template
+from orchestrator.retrieval import Retrieval
+from orchestrator.search.searcher import Searcher
+from orchestrator.servicer import OrchestratorServicer
+from orchestrator.settings import OrchestratorSettings, TargetSettings
+from pool.models import Models, models
+from pool.settings import PoolSettings
+
+SERVICES = (pb.DESCRIPTOR.services_by_name["OrchestratorService"].full_name,)
+
+
+async def main() -> None:
+    """Serve until told to stop."""
+    settings, targets = OrchestratorSettings(), TargetSettings()
+    verifier = IdentitySettings().verifier()
+    routes = load(SnapshotSettings().config_file).routes
+    async with (
+        connect(targets.embedding_target, "embedding") as to_embedding,
+        connect(targets.retrieval_target, "retrieval") as to_retrieval,
+        models(PoolSettings(), routes) as pool,
+    ):
+        embedding, retrieval = Embedding(to_embedding), Retrieval(to_retrieval)
+        servicer = _servicer(settings, embedding, retrieval, pool)
+        mount = partial(rpc.add_OrchestratorServiceServicer_to_server, servicer)
+        pings = {"retrieval": retrieval.ping}
+        async with running(ServerSettings(), mount, pings=pings, verifier=verifier, services=SERVICES):
+            await until_stopped()
+
+
+def _servicer(
+    settings: OrchestratorSettings, embedding: Embedding, retrieval: Retrieval, pool: Models
+) -> OrchestratorServicer:
+    searcher = Searcher(embedding, retrieval, settings.search())
+    steps = Steps(
+        searcher=searcher,
+        gate=gate.fitted(settings.gate_threshold),
+        template=template.load(settings.prompt),
+        writing=Writing(Generator(pool), GenerationMeters(), settings.writing()),
+        attributor=Attributor(embedding, settings.attribution()),
+        confidence=confidence.fitted(),
+    )
+    return OrchestratorServicer(Answerer(steps, settings.answer()), searcher)
+
+
+if __name__ == "__main__":
+    with telemetry("orchestrator", TelemetrySettings()):
+        asyncio.run(main())

@@ -1,0 +1,1 @@
+"""Answers: search, judge, generate, attribute, close."""

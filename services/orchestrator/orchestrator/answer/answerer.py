@@ -1,0 +1,170 @@
+"""The rule of answering: search, show the sources, judge them, generate, attribute, close.
+
+Each step has a next best. Without the vector the search is by words; without a language model, or without the time for
+it, the answer is quoted from the sources; sources that do not hold the answer are not given to a model at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from chassis.deadline import remaining
+from chassis.errors import DeadlineExceeded, Internal, Overloaded, ServiceError, Unavailable
+from chassis.telemetry import span, trace_id
+from orchestrator.answer.case import Case, open_case
+from orchestrator.answer.confidence import Confidence
+from orchestrator.answer.draft import Draft
+from orchestrator.answer.pacing import paced
+from orchestrator.answer.refusals import NO_ANSWER, gives_up
+from orchestrator.answer.words import Ask, Closing, Event, Finish, Sources, Text, Usage
+from orchestrator.answer.writing import GENERATOR, Writing
+from orchestrator.evidence.attribution import Attribution, Attributor
+from orchestrator.evidence.gate import Gate
+from orchestrator.prompts.template import Template
+from orchestrator.search.words import Found, Query
+
+_PASSING: Final = (Unavailable, Overloaded, DeadlineExceeded, Internal)
+"""Failures of the model that quotations make up for."""
+
+
+class Search(Protocol):
+    """Finds chunks."""
+
+    async def search(self, query: Query) -> Found:
+        """Return what was found."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerLimits:
+    """How answers are made."""
+
+    candidates: int = 12
+    """Chunks that the gate looks at; the caller's sources are the first of them."""
+
+    pace: float = 0.04
+    """Seconds between two pieces of text."""
+
+    quote_tokens: int = 70
+    """Tokens of the quotations that stand for an answer."""
+
+    doubt_tokens: int = 45
+    """Tokens of the quotation that is added to an answer that no source supports."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """What an answer is made with."""
+
+    searcher: Search
+    gate: Gate
+    template: Template
+    writing: Writing
+    attributor: Attributor
+    confidence: Confidence
+
+
+class Answerer:
+    """Answers questions."""
+
+    def __init__(self, steps: Steps, limits: AnswerLimits) -> None:
+        self._steps = steps
+        self._limits = limits
+
+    async def answer(self, ask: Ask) -> AsyncGenerator[Event, None]:
+        """Yield the sources, the text, and the closing event."""
+        top_k = max(self._limits.candidates, ask.max_sources)
+        found = await self._steps.searcher.search(Query(corpus=ask.corpus, text=ask.question, top_k=top_k))
+        yield Sources(found.hits[: ask.max_sources])
+        case = open_case(ask, found, self._steps.gate)
+        if not case.verdict.opened:
+            yield Text(NO_ANSWER)
+            yield self._refused(case)
+            return
+        async with aclosing(self._opened(case)) as events:
+            async for event in events:
+                yield event
+
+    async def _opened(self, case: Case) -> AsyncGenerator[Event, None]:
+        draft = Draft(self._steps.template.most_sentences)
+        degraded = case.found.degraded
+        text, broken = "", False
+        try:
+            async with aclosing(self._generated(case, draft)) as pieces:
+                async for piece in pieces:
+                    text += piece
+                    yield Text(piece)
+        except _PASSING as failure:
+            _unless_over(failure)
+            broken = True
+        if broken or not text:
+            degraded = (*degraded, GENERATOR)
+            added = _joined(text, case.quotation(self._limits.quote_tokens))
+            text += added
+            yield Text(added)
+        finish = Finish.NO_ANSWER if gives_up(text) and GENERATOR not in degraded else draft.finish
+        attributions = await self._attributed(case, text)
+        if finish is not Finish.NO_ANSWER and not any(each.sources for each in attributions):
+            added = _joined(text, case.quotation(self._limits.doubt_tokens))
+            text += added
+            yield Text(added)
+            attributions = await self._attributed(case, text)
+        yield self._closing(case, draft, finish, attributions, degraded)
+
+    def _generated(self, case: Case, draft: Draft) -> AsyncGenerator[str, None]:
+        order = case.order(self._steps.template)
+        return paced(self._steps.writing.texts(order, draft), self._limits.pace)
+
+    async def _attributed(self, case: Case, text: str) -> tuple[Attribution, ...]:
+        with span("attribute"):
+            return await self._steps.attributor.attribute(text, case.read)
+
+    def _closing(
+        self,
+        case: Case,
+        draft: Draft,
+        finish: Finish,
+        attributions: tuple[Attribution, ...],
+        degraded: tuple[str, ...],
+    ) -> Closing:
+        confidence = self._steps.confidence.of(case.verdict.probability, attributions, draft.logprobs)
+        models = (*case.found.models, draft.model) if draft.model else case.found.models
+        return Closing(
+            finish=finish,
+            usage=draft.usage,
+            confidence=confidence,
+            degraded=degraded,
+            attributions=attributions,
+            corpus_version=case.found.corpus_version,
+            prompt=self._steps.template.label,
+            models=models,
+            trace_id=trace_id(),
+        )
+
+    def _refused(self, case: Case) -> Closing:
+        """Close an answer that was none: the gate's certainty that there is nothing is the answer's."""
+        return Closing(
+            finish=Finish.NO_ANSWER,
+            usage=Usage(),
+            confidence=1 - case.verdict.probability,
+            degraded=case.found.degraded,
+            attributions=(Attribution(0, len(NO_ANSWER), (), 0.0),),
+            corpus_version=case.found.corpus_version,
+            prompt=self._steps.template.label,
+            models=case.found.models,
+            trace_id=trace_id(),
+        )
+
+
+def _unless_over(failure: ServiceError) -> None:
+    """Raise when the request itself has no time left: nobody would read quotations."""
+    if remaining() == 0:
+        raise DeadlineExceeded("the time given was not enough to answer") from failure
+
+
+def _joined(text: str, addition: str) -> str:
+    """Return the addition as it stands after the text, which may have broken off in the middle of a sentence."""
+    return f"\n\n{addition}" if text else addition

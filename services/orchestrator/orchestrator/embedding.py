@@ -1,0 +1,34 @@
+"""The embedding service, called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from forebay.embedding.v1alpha1 import embedding_pb2 as pb
+from forebay.embedding.v1alpha1 import embedding_pb2_grpc as rpc
+from grpc import aio
+
+from orchestrator.search.searcher import Embedded
+from orchestrator.search.words import Model, Vectors
+
+
+class Embedding:
+    """Turns texts into vectors."""
+
+    def __init__(self, channel: aio.Channel) -> None:
+        self._channel = channel
+        self._stub = rpc.EmbeddingServiceStub(channel)
+
+    async def embed(self, texts: Sequence[str], *, question: bool) -> Embedded:
+        """Return one row a text."""
+        kind = pb.INPUT_KIND_QUERY if question else pb.INPUT_KIND_PASSAGE
+        answer = await self._stub.Embed(pb.EmbedRequest(texts=texts, kind=kind))
+        vectors, model = answer.vectors, answer.model
+        return Embedded(
+            Vectors(data=vectors.data, count=vectors.count, dimension=vectors.dimension),
+            Model(role=model.role, name=model.name, version=model.version),
+        )
+
+    async def ping(self) -> None:
+        """Return when there is a connection."""
+        await self._channel.channel_ready()

@@ -1,0 +1,1 @@
+"""Evidence: what the sources say, line by line, and whether it is enough."""

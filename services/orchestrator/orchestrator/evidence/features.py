@@ -1,0 +1,86 @@
+"""What can be said of a search's result before anything is generated, as numbers for the gate.
+
+All are cheap: stems and scores that are at hand. None is a property of one collection, such as a raw BM25.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Final
+
+from chassis.terms import terms
+from orchestrator.evidence.lines import Page
+from orchestrator.evidence.weights import Weights
+from orchestrator.search.words import Found, Hit
+
+DENSE_NAMES: Final = ("cosine", "cosine_mean", "cosine_gap")
+WORD_NAMES: Final = (
+    "line",
+    "source",
+    "all",
+    "missing",
+    "missing_in_source",
+    "missing_names",
+    "bm25",
+)
+
+_NAME: Final = re.compile(r"\b(?:[A-Za-z]*[A-Z][a-z]*[A-Z]\w*|[A-Z][\w.+-]*|\w*[\d_]\w*|\w+(?:[-.]\w+)+)")
+_OTHERS: Final = 3
+_SATURATION: Final = 2.2
+"""The most that BM25 gives for one term, in units of its IDF, with the usual k1 = 1.2."""
+
+
+def dense_features(found: Found) -> tuple[float, ...]:
+    """Return what the cosines say: the best, the mean of the next, and how far the best stands out."""
+    cosines = sorted((hit.dense for hit in found.hits if hit.dense is not None), reverse=True)
+    if not cosines:
+        return (0.0,) * len(DENSE_NAMES)
+    others = cosines[1 : 1 + _OTHERS] or cosines[:1]
+    return (cosines[0], sum(others) / len(others), cosines[0] - cosines[-1])
+
+
+def word_features(question: str, found: Found, read: Sequence[Page], weights: Weights) -> tuple[float, ...]:
+    """Return what shared words say of the sources that were read, and of all that was found."""
+    sources = [page.stems() for page in read]
+    best = max(sources, key=weights.covered, default=frozenset[str]())
+    every = frozenset().union(*sources, *(_stems(hit) for hit in found.hits[len(read) :]))
+    return (
+        max((_best_lines(page, weights) for page in read), default=0.0),
+        weights.covered(best),
+        weights.covered(every),
+        weights.heaviest_missing(every),
+        weights.heaviest_missing(best),
+        _missing_names(question, every),
+        _saturated(found),
+    )
+
+
+def _best_lines(page: Page, weights: Weights) -> float:
+    """Return the best coverage by two neighbouring lines and the headings above them."""
+    lines = page.lines
+    pairs = zip_longest(lines, lines[1:])
+    return max(
+        (weights.covered(page.heading_stems.union(one.stems, two.stems if two else ())) for one, two in pairs),
+        default=0.0,
+    )
+
+
+def _stems(hit: Hit) -> frozenset[str]:
+    chunk = hit.chunk
+    return frozenset(terms(" ".join((chunk.title, *chunk.headings, chunk.text))))
+
+
+def _missing_names(question: str, stems: frozenset[str]) -> float:
+    """Return the share of names and identifiers in the question that nothing found holds."""
+    words = question.split(maxsplit=1)
+    rest = words[1] if len(words) > 1 else ""
+    named = {stem for name in _NAME.findall(rest) for stem in terms(name)}
+    return len(named - stems) / len(named) if named else 0.0
+
+
+def _saturated(found: Found) -> float:
+    most = _SATURATION * sum(term.idf for term in found.terms)
+    best = max((hit.lexical or 0.0 for hit in found.hits), default=0.0)
+    return best / most if most else 0.0

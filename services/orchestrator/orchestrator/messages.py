@@ -1,0 +1,84 @@
+"""Words to messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from forebay.embedding.v1alpha1 import embedding_pb2
+from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
+from forebay.retrieval.v1alpha1 import retrieval_pb2
+
+from orchestrator.answer.words import Closing, Event, Finish, Sources, Text
+from orchestrator.search.words import Chunk, Found, Hit, Model
+
+_FINISH: Final = {
+    Finish.STOP: pb.FINISH_REASON_STOP,
+    Finish.LENGTH: pb.FINISH_REASON_LENGTH,
+    Finish.NO_ANSWER: pb.FINISH_REASON_NO_ANSWER,
+}
+
+
+def event(words: Event) -> pb.AnswerResponse:
+    """Put an event on the wire."""
+    match words:
+        case Sources():
+            listed = [_source(number, hit) for number, hit in enumerate(words.hits, start=1)]
+            return pb.AnswerResponse(sources=pb.Sources(sources=listed))
+        case Text():
+            return pb.AnswerResponse(text=pb.Text(text=words.text))
+        case Closing():
+            return pb.AnswerResponse(closing=_closing(words))
+
+
+def found(words: Found, trace_id: str) -> pb.SearchResponse:
+    """Put what was found on the wire."""
+    return pb.SearchResponse(
+        hits=map(_hit, words.hits),
+        degraded=words.degraded,
+        versions=_versions(words.corpus_version, "", words.models),
+        trace_id=trace_id,
+    )
+
+
+def _closing(words: Closing) -> pb.Closing:
+    return pb.Closing(
+        finish_reason=_FINISH[words.finish],
+        usage=pb.TokenUsage(input_tokens=words.usage.input_tokens, output_tokens=words.usage.output_tokens),
+        confidence=words.confidence,
+        degraded=words.degraded,
+        cache=pb.CACHE_STATE_UNSPECIFIED,
+        versions=_versions(words.corpus_version, words.prompt, words.models),
+        trace_id=words.trace_id,
+        attributions=[
+            pb.Attribution(start=each.start, end=each.end, sources=each.sources, support=each.support)
+            for each in words.attributions
+        ],
+    )
+
+
+def _versions(corpus: int, prompt: str, models: Iterable[Model]) -> pb.Versions:
+    listed = [embedding_pb2.ModelVersion(role=model.role, name=model.name, version=model.version) for model in models]
+    return pb.Versions(corpus=corpus, prompt=prompt, models=listed)
+
+
+def _source(number: int, hit: Hit) -> pb.Source:
+    return pb.Source(number=number, chunk=_chunk(hit.chunk), score=hit.score)
+
+
+def _hit(words: Hit) -> retrieval_pb2.Hit:
+    return retrieval_pb2.Hit(
+        chunk=_chunk(words.chunk), score=words.score, dense_score=words.dense, lexical_score=words.lexical
+    )
+
+
+def _chunk(words: Chunk) -> retrieval_pb2.Chunk:
+    return retrieval_pb2.Chunk(
+        document_id=words.document_id,
+        ordinal=words.ordinal,
+        text=words.text,
+        headings=words.headings,
+        title=words.title,
+        uri=words.uri,
+        generation=words.generation,
+    )

@@ -1,0 +1,42 @@
+"""The figures of generations, in OpenTelemetry's words for language models."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from opentelemetry import metrics
+
+from chassis import names
+from orchestrator.answer.words import Usage
+from orchestrator.search.words import Model
+
+_SCOPE: Final = "forebay.orchestrator"
+
+
+class GenerationMeters:
+    """Records tokens, times and the time to the first piece."""
+
+    def __init__(self, provider: metrics.MeterProvider | None = None) -> None:
+        meter = metrics.get_meter(_SCOPE, meter_provider=provider)
+        self._first = meter.create_histogram(names.GEN_AI_FIRST_CHUNK, "s", "Time to the first piece of text.")
+        self._duration = meter.create_histogram(names.GEN_AI_DURATION, "s", "Time of a whole generation.")
+        self._tokens = meter.create_histogram(names.GEN_AI_TOKENS, "{token}", "Tokens of a generation, by kind.")
+
+    def first(self, seconds: float, model: Model) -> None:
+        """Note the seconds to the first piece."""
+        self._first.record(seconds, _attributes(model))
+
+    def ended(self, seconds: float, model: Model, usage: Usage) -> None:
+        """Note the seconds of the whole generation and its tokens."""
+        attributes = _attributes(model)
+        self._duration.record(seconds, attributes)
+        self._tokens.record(usage.input_tokens, attributes | {names.GEN_AI_TOKEN_TYPE: "input"})
+        self._tokens.record(usage.output_tokens, attributes | {names.GEN_AI_TOKEN_TYPE: "output"})
+
+
+def _attributes(model: Model) -> dict[str, str]:
+    return {
+        names.GEN_AI_OPERATION: "chat",
+        names.GEN_AI_REQUEST_MODEL: model.role,
+        names.GEN_AI_RESPONSE_MODEL: model.name,
+    }

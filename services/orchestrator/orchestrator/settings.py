@@ -1,0 +1,85 @@
+"""What an operator may turn about searches and answers."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from chassis.settings import Settings
+from orchestrator.answer.answerer import AnswerLimits
+from orchestrator.answer.writing import WritingLimits
+from orchestrator.evidence.attribution import AttributionLimits
+from orchestrator.search.searcher import SearchLimits
+
+
+class TargetSettings(Settings):
+    """Where the siblings are: `host:port` or `dns:///name:port`."""
+
+    embedding_target: str = "127.0.0.1:50062"
+    """The embedding service."""
+
+    retrieval_target: str = "127.0.0.1:50063"
+    """The retrieval service."""
+
+
+class OrchestratorSettings(Settings):
+    """Read from `FOREBAY_ORCHESTRATOR_…`."""
+
+    model_config = SettingsConfigDict(env_prefix="FOREBAY_ORCHESTRATOR_")
+
+    prompt: str = "answer@1"
+    """The prompt template, as name@version; it must be among those that come with the service."""
+
+    gate_threshold: float = Field(default=0.5, ge=0, le=1)
+    """The probability that the sources hold the answer from which one is given; higher refuses more."""
+
+    candidates: int = Field(default=12, ge=1, le=100)
+    """Chunks that the gate looks at; the sources are the first of them."""
+
+    pace: float = Field(default=0.04, ge=0, le=1)
+    """Seconds between two pieces of text; each piece is a message on every hop."""
+
+    quote_tokens: int = Field(default=70, ge=10, le=1000)
+    """Tokens of the quotations that stand for an answer when the language model is given up."""
+
+    doubt_tokens: int = Field(default=45, ge=10, le=1000)
+    """Tokens of the quotation that follows an answer that no source supports."""
+
+    embed_share: float = Field(default=0.5, gt=0, le=1)
+    """The part of the time left that the embedding of a hybrid search may take."""
+
+    embed_patience: float = Field(default=2.0, gt=0)
+    """Seconds that the embedding of a hybrid search may take at most."""
+
+    support: float = Field(default=0.6, gt=0, le=1)
+    """The support from which a source stands behind a sentence."""
+
+    attribution_patience: float = Field(default=0.5, gt=0)
+    """Seconds that comparing sentences by their vectors may take, after the text is out."""
+
+    generation_least: float = Field(default=0.5, ge=0)
+    """Seconds of time left below which the language model is not asked."""
+
+    generation_reserve: float = Field(default=0.3, ge=0)
+    """Seconds of time left that are kept for what follows the language model."""
+
+    def search(self) -> SearchLimits:
+        """Return how time is shared in a search."""
+        return SearchLimits(embed_share=self.embed_share, embed_patience=self.embed_patience)
+
+    def answer(self) -> AnswerLimits:
+        """Return how answers are made."""
+        return AnswerLimits(
+            candidates=self.candidates,
+            pace=self.pace,
+            quote_tokens=self.quote_tokens,
+            doubt_tokens=self.doubt_tokens,
+        )
+
+    def attribution(self) -> AttributionLimits:
+        """Return when a source stands behind a sentence."""
+        return AttributionLimits(enough=self.support, patience=self.attribution_patience)
+
+    def writing(self) -> WritingLimits:
+        """Return how much time the language model gets."""
+        return WritingLimits(least=self.generation_least, reserve=self.generation_reserve)
