@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chassis.errors import InvalidArgument, Violation
 from ingestion.chunking import Chunk, ChunkSettings, chunk, embedded_text
@@ -61,7 +61,7 @@ class Cutter:
 
     def _pieces(self, document: Incoming, parsed: Parsed, chunking: Chunking) -> Cut:
         title = document.title or parsed.title or document.source_id
-        chunks = chunk(parsed, chunk_settings(chunking), self._count)
+        chunks = chunk(replace(parsed, title=title), chunk_settings(chunking), self._count)
         if not chunks:
             raise InvalidArgument("there is no text in it", violations=(Violation("content", "holds no text"),))
         whole = chunking.whole_documents
