@@ -22,9 +22,6 @@ from pool import failures
 from pool.calls import Call, Inference
 from pool.tensors import datatype, packed, unpacked
 
-_ERRORS_AS_STATUS: Final = (("triton_grpc_error", "true"),)
-"""Makes a stream end with a status when the model fails, instead of going on with a sentence inside a message."""
-
 _MICROSECONDS: Final = 1_000_000
 
 
@@ -41,7 +38,9 @@ class TritonServer:
 
     async def stream(self, call: Call) -> AsyncGenerator[Inference, None]:
         """Yield the model's answers; however it is left, the model is told to stop."""
-        responses = self._stub.ModelStreamInfer(_once(_message(call)), metadata=_ERRORS_AS_STATUS)
+        # Errors stay inside messages: with the header `triton_grpc_error`, Triton 2.51 dies when several streams fail
+        # at a time.
+        responses = self._stub.ModelStreamInfer(_once(_message(call)))
         try:
             with _understood():
                 async for response in responses:
