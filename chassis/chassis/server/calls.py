@@ -71,7 +71,8 @@ class Served:
             raise failure
         if _is_over(failure):
             observed.end(_why_over(context, allowed))
-            raise failure
+            # A write that failed because the client is gone is no news: gRPC would log it as an error, with a trace.
+            raise asyncio.CancelledError from failure
         known = self._known(failure)
         observed.end(code_of(known).name, known.reason)
         status = status_of(known)
