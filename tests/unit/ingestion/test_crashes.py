@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from rigs.ingestion import corpus_of, document, fake_world, put
 
 from chassis.errors import Internal
 from chassis.terms import term_id, terms
@@ -14,6 +13,7 @@ from fakes.ledger import FakeLedger
 from fakes.shelf import FakeShelf
 from fakes.steps import Died, Steps
 from ingestion.writing.words import Written
+from rigs.ingestion import corpus_of, document, fake_world, put
 
 OLD = "The old page: one dam.\n\nIt holds water."
 NEW = "The new page: two dams.\n\nThey hold more water.\n\nAnd fish."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from rigs.ingestion import SETTINGS, corpus_of, document, fake_world, put
 
 from chassis.errors import Internal, InvalidArgument, Unavailable, Violation
 from fakes.embedder import MODEL, FakeEmbedder
@@ -13,6 +12,7 @@ from fakes.index import FakeIndex
 from fakes.shelf import FakeShelf
 from ingestion.corpora.words import Chunking
 from ingestion.writing.words import Refused, Written
+from rigs.ingestion import SETTINGS, corpus_of, document, fake_world, put
 
 
 @pytest.fixture

@@ -1,0 +1,51 @@
+"""A corpus, and generations of documents that nobody sees yet."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from fakes.embedder import MODEL
+from ingestion.committing.words import Draft, DraftChunk
+from ingestion.corpora.words import Chunking, Corpus, CorpusSettings, Lexical
+
+CORPUS = Corpus(
+    id=uuid4(),
+    tenant="acme",
+    name="library",
+    collection="chunks",
+    settings=CorpusSettings(chunking=Chunking(), embedding=MODEL, lexical=Lexical(analyser="a")),
+)
+
+
+def draft(name: str, chunks: int = 1) -> Draft:
+    rows = tuple(
+        DraftChunk(
+            ordinal=ordinal,
+            text="",
+            headings=(),
+            start=0,
+            end=0,
+            tokens=0,
+            terms=0,
+            weights={},
+            term_ids=(),
+            vector=b"",
+        )
+        for ordinal in range(chunks)
+    )
+    return Draft(
+        corpus=CORPUS,
+        id=uuid4(),
+        generation=1,
+        replaces=None,
+        source_id=name,
+        title=name,
+        uri="",
+        mime="text/plain",
+        sha256="",
+        size=1,
+        fingerprint="",
+        groups=("everyone",),
+        metadata={},
+        chunks=rows,
+    )
