@@ -1,0 +1,72 @@
+"""`python -m models`: build, check, pin, lock, overlay, command."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+
+from models import building, environment, serving
+from models.failure import ModelsError
+from models.layout import POOLS, Layout
+from models.progress import Progress
+
+
+def main() -> int:
+    """Run one command; a failure that the reader can put right is one message and exit code 1."""
+    chosen = arguments().parse_args()
+    layout = Layout.here()
+    progress = Progress(lambda line: print(line, flush=True))  # noqa: T201 - a program that reports
+    try:
+        run(chosen, layout, progress)
+    except ModelsError as error:
+        print(f"models: {error}", file=sys.stderr)  # noqa: T201 - a program that reports
+        return 1
+    return 0
+
+
+def run(chosen: argparse.Namespace, layout: Layout, progress: Progress) -> None:
+    """Do what was asked."""
+    match chosen.command:
+        case "build":
+            building.build(layout, progress, chosen.python)
+        case "check":
+            with progress.step("comparing every file with manifest.json"):
+                building.check(layout)
+        case "pin":
+            building.pin(layout, progress)
+        case "lock":
+            environment.resolve(layout)
+        case "overlay":
+            from models import overlay
+
+            overlay.write(layout, chosen.name, chosen.folder)
+        case "command":
+            ports = serving.Ports(grpc=chosen.grpc, http=chosen.http, metrics=chosen.metrics)
+            command = serving.triton_command(chosen.pool, ports, layout=layout)
+            env = [f"{name}={value}" for name, value in command.env.items()]
+            progress.write(shlex.join(["env", *env, *command.argv]))
+
+
+def arguments() -> argparse.ArgumentParser:
+    """Describe the commands."""
+    parser = argparse.ArgumentParser(prog="python -m models", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    build = commands.add_parser("build", help="build the repository that Triton mounts, unless it is built")
+    build.add_argument("--python", type=Path, help="the Python 3.11 or 3.12 to use, instead of a search")
+    commands.add_parser("check", help="compare every file with manifest.json")
+    commands.add_parser("pin", help="build anew and write the digests into manifest.json")
+    commands.add_parser("lock", help="resolve requirements.in again and write requirements.lock")
+    over = commands.add_parser("overlay", help="write a repository for other hardware")
+    over.add_argument("name", help="a folder of overlays/, such as gpu")
+    over.add_argument("folder", type=Path, help="where to write it")
+    command = commands.add_parser("command", help="print the command that starts one pool's Triton")
+    command.add_argument("pool", choices=POOLS)
+    for port, usual in (("grpc", 8001), ("http", 8000), ("metrics", 8002)):
+        command.add_argument(f"--{port}", type=int, default=usual, help=f"default {usual}")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The generator: its rules, and the two files that know Triton and llama.cpp; the backend carries a copy."""
