@@ -10,11 +10,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from models import environment, manifest, stamp
 from models.failure import ModelsError
 from models.layout import MODELS, Layout
 from models.progress import Progress
+
+CACHES: Final = shutil.ignore_patterns("__pycache__")
 
 
 def build(layout: Layout, progress: Progress, python: Path | None = None) -> None:
@@ -78,21 +81,26 @@ def made(layout: Layout) -> Path:
         raise ModelsError("making the models failed; its message stands above")
     for model in MODELS:
         shutil.copyfile(layout.config(model), draft / "repository" / model / "config.pbtxt")
-    equip(layout, draft / "backends")
+    backends(layout, draft / "backends")
     return draft
 
 
-def equip(layout: Layout, target: Path) -> None:
+def backends(layout: Layout, target: Path) -> None:
     """Fill the backends' folder: the Python backend of the wheel with the stub of this Python, and ours."""
-    ours = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(layout.backends, target, ignore=ours)
-    generating = target / "llamacpp" / "models"
-    shutil.copytree(layout.root / "models" / "generating", generating / "generating", ignore=ours)
-    shutil.copyfile(layout.root / "models" / "__init__.py", generating / "__init__.py")
+    equip(layout, layout.backends / "llamacpp", target / "llamacpp")
+    shutil.copytree(layout.backends / "onnxruntime", target / "onnxruntime", ignore=CACHES)
     server = layout.packages() / "pytriton" / "tritonserver"
-    shutil.copytree(server / "backends" / "python", target / "python", ignore=ours)
+    shutil.copytree(server / "backends" / "python", target / "python", ignore=CACHES)
     stub = server / "python_backend_stubs" / layout.known()["python"] / "triton_python_backend_stub"
     shutil.copy(stub, target / "python" / stub.name)
+
+
+def equip(layout: Layout, backend: Path, target: Path) -> None:
+    """Copy a backend of a generator, and the rules that it needs: its folder is all that Triton lets it import from."""
+    shutil.copytree(backend, target, ignore=CACHES, dirs_exist_ok=True)
+    rules = target / "models"
+    shutil.copytree(layout.root / "models" / "generating", rules / "generating", ignore=CACHES, dirs_exist_ok=True)
+    shutil.copyfile(layout.root / "models" / "__init__.py", rules / "__init__.py")
 
 
 def publish(layout: Layout, draft: Path, wanted: str) -> None:

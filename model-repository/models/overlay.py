@@ -9,6 +9,7 @@ from typing import Any
 from google.protobuf import text_format
 from tritonclient.grpc.model_config_pb2 import ModelConfig
 
+from models.building import equip
 from models.failure import ModelsError
 from models.layout import MODELS, Layout
 
@@ -39,15 +40,16 @@ def config(layout: Layout, model: str, name: str) -> Any:
 
 
 def write(layout: Layout, name: str, folder: Path) -> None:
-    """Write a whole Triton repository for an overlay: its own version folders, else the built ones."""
+    """Write `repository` and `backends` for an overlay: its own version folders, else the built ones."""
     overlays = layout.overlays / name
     if not overlays.is_dir():
         raise ModelsError(f"there is no overlay {name!r} in {layout.overlays}")
     for model in MODELS:
-        target = folder / model
-        target.mkdir(parents=True, exist_ok=True)
+        target = folder / "repository" / model
         own = overlays / model / "1"
         version = own if own.is_dir() else layout.built() / "repository" / model / "1"
         shutil.copytree(version, target / "1", dirs_exist_ok=True)
         text = text_format.MessageToString(config(layout, model, name))
         (target / "config.pbtxt").write_text(text, "utf-8")
+    for backend in (overlays / "backends").iterdir():
+        equip(layout, backend, folder / "backends" / backend.name)

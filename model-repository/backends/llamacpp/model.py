@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import triton_python_backend_utils as pb_utils  # type: ignore[import-not-found] # lives beside the stub
 
-from models.generating.chat import Template
+from models.generating.chat import Template, jinja
 from models.generating.errors import BadRequestError
 from models.generating.llamacpp import Engine, Options
 from models.generating.metrics import Metrics
@@ -25,12 +25,13 @@ class TritonPythonModel:
     def initialize(self, args: Mapping[str, str]) -> None:
         """Load the weights and generate once, so that the first caller does not wait for it."""
         config = json.loads(args["model_config"])
-        options = Options.of({name: value["string_value"] for name, value in config["parameters"].items()})
+        parameters = {name: value["string_value"] for name, value in config["parameters"].items()}
+        options = Options.of(parameters)
         folder = Path(args["model_repository"]) / args["model_version"]
-        self._engine = Engine(folder / config["default_model_filename"], options)
+        self._engine = Engine(folder / parameters["weights"], options)
         self._engine.complete(WARM_UP, lambda _: False)
         controls = json.loads((folder / "control_tokens.json").read_text("utf-8"))
-        self._template = Template((folder / "chat_template.jinja").read_text("utf-8"), controls)
+        self._template = Template(jinja((folder / "chat_template.jinja").read_text("utf-8")), controls)
         self._metrics = Metrics({"model": config["name"], "version": args["model_version"]})
         self._slots = Slots(options.slots, options.queue, self._metrics.occupied)
 

@@ -6,7 +6,7 @@ Text inside a message never becomes a control token: a document that says `<|im_
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from jinja2 import TemplateError
@@ -17,6 +17,7 @@ from models.generating.errors import BadRequestError
 ROLES: Final = ("system", "user", "assistant")
 
 Message = dict[str, str]
+Render = Callable[[list[Message]], str]
 
 
 def messages(text: str) -> list[Message] | None:
@@ -55,10 +56,10 @@ def defused(content: str, controls: Sequence[str]) -> str:
 
 
 class Template:
-    """A chat template as models carry them, and the control tokens that it may write."""
+    """Makes prompts; `render` is the model's own chat template, and controls are the tokens that only it may write."""
 
-    def __init__(self, source: str, controls: Sequence[str]) -> None:
-        self._template = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True).from_string(source)
+    def __init__(self, render: Render, controls: Sequence[str]) -> None:
+        self._render = render
         self._controls = tuple(controls)
 
     def prompt(self, text: str) -> str:
@@ -70,6 +71,29 @@ class Template:
             return text
         safe = [message | {"content": defused(message["content"], self._controls)} for message in found]
         try:
-            return self._template.render(messages=safe, add_generation_prompt=True)
+            return self._render(safe)
         except TemplateError as error:
             raise BadRequestError(f"text_input: the model's chat template refuses these messages: {error}") from error
+
+
+def jinja(source: str) -> Render:
+    """Return the template that a model carries as text; it can reach nothing but the messages."""
+    template = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True).from_string(source)
+    return lambda safe: template.render(messages=safe, add_generation_prompt=True)
+
+
+class ChatEngine:
+    """An engine of vLLM that also takes messages; everything else of it is as it was."""
+
+    def __init__(self, engine: Any, template: Template) -> None:
+        self._engine = engine
+        self._template = template
+
+    def generate(self, prompt: object, *arguments: Any, **options: Any) -> Any:
+        """Generate from a prompt or from messages."""
+        return self._engine.generate(
+            self._template.prompt(prompt) if isinstance(prompt, str) else prompt, *arguments, **options
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)

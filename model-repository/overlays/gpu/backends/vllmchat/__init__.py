@@ -1,0 +1,1 @@
+"""Runs in the process that Triton starts; Triton names the file."""
