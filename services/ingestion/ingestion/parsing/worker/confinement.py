@@ -12,6 +12,8 @@ import resource
 import signal
 from typing import Final
 
+from ingestion.parsing.worker.landlock import give_up_writing
+
 __all__ = ["allow_cpu", "confine"]
 
 _PR_SET_PDEATHSIG: Final = 1
@@ -24,7 +26,7 @@ _OPEN_FILES: Final = 64
 
 
 def confine(parent: int, memory: int, niceness: int) -> bool:
-    """Give up files, memory, network and privileges; return whether the network is really gone.
+    """Give up files, memory, network and privileges; return whether it can no longer reach the network.
 
     `parent` is the process to die with, `memory` the address space in bytes. Exits when the parent is gone already.
     """
@@ -35,6 +37,7 @@ def confine(parent: int, memory: int, niceness: int) -> bool:
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     alone = bool(libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET | _CLONE_NEWIPC) == 0)
+    alone = give_up_writing(libc) or alone
     os.nice(niceness)
     _limit(resource.RLIMIT_AS, memory)
     _limit(resource.RLIMIT_FSIZE, 0)
