@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
+import psycopg
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
@@ -16,7 +17,7 @@ from chassis.terms import term_id
 from fakes.catalogue import MODEL, FakeCatalogue, Library, Written
 from fakes.vectors import FakeVectors
 from retrieval.milvus import milvus
-from retrieval.postgres import postgres
+from retrieval.postgres import connections, postgres
 from retrieval.reading import Reading
 from retrieval.records import Place, Reader
 from retrieval.search.searcher import Searcher
@@ -60,7 +61,7 @@ READERS = [
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def real():
-    """Real stores, filled; yields the two adapters and the address of Milvus."""
+    """Real stores, filled; yields the two adapters and the addresses of Milvus and PostgreSQL."""
     async with AsyncExitStack() as stack:
         dsn = await stack.enter_async_context(postgres_rig.postgres())
         uri = await stack.enter_async_context(milvus_rig.milvus())
@@ -68,14 +69,14 @@ async def real():
         stores, settings = StoreSettings(postgres_dsn=SecretStr(dsn), milvus_uri=uri), RetrievalSettings()
         catalogue = await stack.enter_async_context(postgres(stores, settings))
         vectors = await stack.enter_async_context(milvus(stores, settings))
-        yield catalogue, vectors, uri
+        yield catalogue, vectors, uri, dsn
 
 
 @pytest.fixture(params=["fake", "real"])
 def stores(request):
     if request.param == "fake":
         return FakeCatalogue(LIBRARY), FakeVectors(LIBRARY)
-    catalogue, vectors, _ = request.getfixturevalue("real")
+    catalogue, vectors, *_ = request.getfixturevalue("real")
     return catalogue, vectors
 
 
@@ -170,14 +171,14 @@ async def test_the_same_search_finds_the_same_in_memory_and_in_the_real_stores(r
 
 
 async def test_a_collection_that_is_not_there_holds_nothing(real):
-    catalogue, vectors, _ = real
+    catalogue, vectors, *_ = real
     corpus = replace((await catalogue.opened("acme", "docs", []))[0], collection="chunks_absent")
 
     assert await vectors.dense(READERS[0], corpus, NORTH, 10) == []
 
 
 async def test_a_collection_that_the_server_forgot_is_loaded_again(real):
-    catalogue, vectors, uri = real
+    catalogue, vectors, uri, _ = real
     corpus, _ = await catalogue.opened("acme", "docs", [])
     client = MilvusClient(uri, dedicated=True)
     client.release_collection(corpus.collection)
@@ -186,8 +187,24 @@ async def test_a_collection_that_the_server_forgot_is_loaded_again(real):
     assert len(await vectors.dense(READERS[0], corpus, NORTH, 10)) == 2
 
 
+async def test_connections_that_the_server_cut_are_made_again(real):
+    catalogue, *_, dsn = real
+    with psycopg.connect(dsn) as connection:
+        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()")
+
+    assert len(await catalogue.corpora("acme")) == 2
+
+
+async def test_nothing_can_be_written_by_these_connections(real):
+    *_, dsn = real
+    stores = StoreSettings(postgres_dsn=SecretStr(dsn))
+    async with connections(stores, RetrievalSettings()) as pool, pool.connection() as connection:
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            await connection.execute("delete from forebay.chunks")
+
+
 async def test_no_time_left_is_told_as_such(real):
-    catalogue, vectors, _ = real
+    catalogue, vectors, *_ = real
     corpus, _ = await catalogue.opened("acme", "docs", [])
     for call in (
         lambda: catalogue.opened("acme", "docs", []),

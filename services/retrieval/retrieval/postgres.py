@@ -21,6 +21,9 @@ from retrieval.settings import RetrievalSettings, StoreSettings
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]]
 
 _RETRY_AFTER: Final = 1.0
+_PATIENCE: Final = 1.0
+"""Seconds to wait for a free connection: longer, and the server is away or there are too few of them."""
+
 _OPTIONS: Final = "-c default_transaction_read_only=on -c jit=off -c statement_timeout=60s"
 
 
@@ -91,6 +94,8 @@ class Postgres:
         """Ask; after a restart of the server every connection is dead, and reading may be repeated."""
         try:
             return await self._once(question, asking)
+        except PoolTimeout:
+            raise
         except (psycopg.OperationalError, psycopg.InterfaceError):
             await self._pool.check()
             return await self._once(question, asking)
@@ -107,18 +112,25 @@ def _reading(reader: Reader, corpus: Corpus) -> dict[str, Any]:
 
 @asynccontextmanager
 async def postgres(stores: StoreSettings, settings: RetrievalSettings) -> AsyncIterator[Postgres]:
-    """Open a pool of connections that cannot write; PostgreSQL may come later."""
+    """Open the catalogue; PostgreSQL may come later."""
+    async with connections(stores, settings) as pool:
+        yield Postgres(pool, settings.postgres_timeout)
+
+
+@asynccontextmanager
+async def connections(stores: StoreSettings, settings: RetrievalSettings) -> AsyncIterator[Pool]:
+    """Open a pool of connections that cannot write."""
     pool: Pool = AsyncConnectionPool(
         stores.postgres_dsn.get_secret_value(),
         min_size=min(2, settings.postgres_connections),
         max_size=settings.postgres_connections,
-        timeout=settings.postgres_timeout,
+        timeout=min(_PATIENCE, settings.postgres_timeout),
         reconnect_timeout=0,
         kwargs={"autocommit": True, "options": _OPTIONS},
         open=False,
     )
     await pool.open()
     try:
-        yield Postgres(pool, settings.postgres_timeout)
+        yield pool
     finally:
         await pool.close()
