@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from fakes.embedder import MODEL
+from fakes.embedder import MODEL, vector
 from ingestion.committing.words import Draft, DraftChunk
 from ingestion.corpora.words import Chunking, Corpus, CorpusSettings, Lexical
 
@@ -17,11 +17,11 @@ CORPUS = Corpus(
 )
 
 
-def draft(name: str, chunks: int = 1) -> Draft:
+def draft(name: str, chunks: int = 1, corpus: Corpus = CORPUS) -> Draft:
     rows = tuple(
         DraftChunk(
             ordinal=ordinal,
-            text="",
+            text=f"Part {ordinal} of {name}.",
             headings=(),
             start=0,
             end=0,
@@ -29,12 +29,12 @@ def draft(name: str, chunks: int = 1) -> Draft:
             terms=0,
             weights={},
             term_ids=(),
-            vector=b"",
+            vector=vector(name, MODEL.dimension),
         )
         for ordinal in range(chunks)
     )
     return Draft(
-        corpus=CORPUS,
+        corpus=corpus,
         id=uuid4(),
         generation=1,
         replaces=None,
@@ -42,7 +42,7 @@ def draft(name: str, chunks: int = 1) -> Draft:
         title=name,
         uri="",
         mime="text/plain",
-        sha256="",
+        sha256="0" * 64,
         size=1,
         fingerprint="",
         groups=("everyone",),

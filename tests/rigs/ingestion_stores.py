@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -78,8 +79,17 @@ class StoresEye:
         return {row["id"] for row in found}
 
 
+@dataclass
+class StoresWorld(World):
+    """A world, and where its stores are."""
+
+    dsn: str
+    valkey_url: str
+    folder: Path
+
+
 @asynccontextmanager
-async def stores_world(folder: Path, embedder: FakeEmbedder | None = None) -> AsyncIterator[World]:
+async def stores_world(folder: Path, embedder: FakeEmbedder | None = None) -> AsyncIterator[StoresWorld]:
     """Start the stores, migrate, and hold them until the block ends."""
     async with postgres() as dsn, milvus() as milvus_uri, valkey() as valkey_url:
         await asyncio.to_thread(migrate, dsn)
@@ -99,4 +109,6 @@ async def stores_world(folder: Path, embedder: FakeEmbedder | None = None) -> As
                 parser=InProcessParser(),
                 count=words,
             )
-            yield World(ports=ports, eye=StoresEye(dsn, milvus_uri))
+            yield StoresWorld(
+                ports=ports, eye=StoresEye(dsn, milvus_uri), dsn=dsn, valkey_url=valkey_url, folder=folder
+            )

@@ -74,7 +74,7 @@ async def test_a_sweep_that_fails_is_reported_and_tried_again(ledger):
     async def pause(_seconds):
         if len(reports) == 3:
             third.set()
-            await asyncio.Event().wait()
+            await asyncio.Event().wait()  # for ever
 
     index = Away()
     await index.prepare(CORPUS.collection, 8)

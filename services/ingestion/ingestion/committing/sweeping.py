@@ -41,8 +41,8 @@ class Sweeper:
     async def forever(self, every: float, report: Report, pause: Pause = asyncio.sleep) -> None:
         """Sweep again and again; a store that is away is reported and tried the next time."""
         while True:
+            await pause(every)
             try:
                 await self.sweep()
             except ServiceError as failure:
                 report(failure)
-            await pause(every)

@@ -12,7 +12,15 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
 
-from chassis.errors import Internal, InvalidArgument, Overloaded, ServiceError, Unavailable
+from chassis.errors import (
+    Aborted,
+    DeadlineExceeded,
+    Internal,
+    InvalidArgument,
+    Overloaded,
+    ServiceError,
+    Unavailable,
+)
 from ingestion.corpora.words import Corpus
 from ingestion.writing.batching import Embeddings
 from ingestion.writing.budget import Budget
@@ -20,6 +28,10 @@ from ingestion.writing.putting import Putter
 from ingestion.writing.words import Incoming, Outcome, Refused
 
 __all__ = ["Counter", "Intake", "Limits", "refusal"]
+
+
+PASSING = (Unavailable, Overloaded, Aborted, DeadlineExceeded)
+"""Failures after which the same document may succeed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +130,6 @@ def refusal(source_id: str, failure: ServiceError) -> Refused:
         source_id=source_id,
         reason=failure.message,
         field=violations[0].field if violations else "",
-        retryable=isinstance(failure, (Unavailable, Overloaded)),
+        retryable=isinstance(failure, PASSING),
         word=failure.reason,
     )
