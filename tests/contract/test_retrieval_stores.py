@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import psycopg
@@ -14,7 +13,7 @@ from pymilvus import MilvusClient
 from chassis.deadline import within
 from chassis.errors import DeadlineExceeded, NotFound, Unavailable
 from chassis.terms import term_id
-from fakes.catalogue import MODEL, FakeCatalogue, Library, Written
+from fakes.catalogue import MODEL, FakeCatalogue
 from fakes.vectors import FakeVectors
 from retrieval.milvus import milvus
 from retrieval.postgres import connections, postgres
@@ -23,71 +22,23 @@ from retrieval.records import Place, Reader
 from retrieval.search.searcher import Searcher
 from retrieval.search.words import Mode, Query
 from retrieval.settings import RetrievalSettings, StoreSettings
-from rigs import library as rig
-from rigs import milvus as milvus_rig
-from rigs import postgres as postgres_rig
+from rigs.retrieval_stores import CORPORA, GROUPS, LIBRARY, NORTH, READERS, allowed, filled_stores
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("retrieval-stores")]
-
-TENANTS, CORPORA = ("acme", "globex"), ("docs", "wiki.2-b")
-GROUPS = ("everyone", "hr", 'a"b%_\\', "日本")
-NORTH, EAST, NORTH_EAST = (0.0, 1.0), (1.0, 0.0), (0.6, 0.8)
-
-
-def _written():
-    """One page for each tenant, corpus and group, a page of two groups, and one that is not committed."""
-    for tenant in TENANTS:
-        for corpus in CORPORA:
-            place = {"tenant": tenant, "corpus": corpus}
-            for number, group in enumerate(GROUPS):
-                yield Written(**place, source=f"page {number}", chunks=(("a queue", NORTH),), groups=frozenset({group}))
-            yield Written(
-                **place,
-                source="sub/both.md",
-                chunks=(("a queue, a queue", NORTH_EAST), ("a compass", EAST), ("the of", EAST)),
-                groups=frozenset({"hr", "legal"}),
-                generation=3,
-            )
-            yield Written(**place, source="draft", chunks=(("queue queue queue", NORTH),), committed=False)
-
-
-LIBRARY = Library(list(_written()))
-READERS = [
-    Reader(tenant=tenant, groups=frozenset({"everyone", *more}))
-    for tenant in TENANTS
-    for more in ((), ("hr",), ("legal",), ('a"b%_\\',), ("日本",), ("absent", "%", "a"), GROUPS)
-]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def real():
-    """Real stores, filled; yields the two adapters and the addresses of Milvus and PostgreSQL."""
-    async with AsyncExitStack() as stack:
-        dsn = await stack.enter_async_context(postgres_rig.postgres())
-        uri = await stack.enter_async_context(milvus_rig.milvus())
-        await rig.filled(dsn, uri, LIBRARY)
-        stores, settings = StoreSettings(postgres_dsn=SecretStr(dsn), milvus_uri=uri), RetrievalSettings()
-        catalogue = await stack.enter_async_context(postgres(stores, settings))
-        vectors = await stack.enter_async_context(milvus(stores, settings))
-        yield catalogue, vectors, uri, dsn
+    async with filled_stores() as stores:
+        yield stores
 
 
 @pytest.fixture(params=["fake", "real"])
 def stores(request):
     if request.param == "fake":
         return FakeCatalogue(LIBRARY), FakeVectors(LIBRARY)
-    catalogue, vectors, *_ = request.getfixturevalue("real")
-    return catalogue, vectors
-
-
-def allowed(reader, corpus, *, committed_only=True):
-    return {
-        one.place(ordinal)
-        for one in LIBRARY.written
-        if (one.tenant, one.corpus) == (reader.tenant, corpus) and one.groups & reader.groups
-        if one.committed or not committed_only
-        for ordinal in range(len(one.chunks))
-    }
+    real = request.getfixturevalue("real")
+    return real.catalogue, real.vectors
 
 
 @pytest.mark.parametrize("reader", READERS, ids=str)
@@ -163,7 +114,7 @@ async def test_the_same_search_finds_the_same_in_memory_and_in_the_real_stores(r
     query = Query(corpus="docs", text="queues and a compass", vector=NORTH, model=MODEL, mode=mode, top_k=5)
     for reader in READERS:
         ours = await Searcher(FakeCatalogue(LIBRARY), FakeVectors(LIBRARY)).search(reader, query)
-        theirs = await Searcher(*real[:2]).search(reader, query)
+        theirs = await Searcher(real.catalogue, real.vectors).search(reader, query)
 
         assert [hit.chunk for hit in theirs.hits] == [hit.chunk for hit in ours.hits]
         assert [hit.score for hit in theirs.hits] == pytest.approx([hit.score for hit in ours.hits], abs=1e-5)
@@ -171,16 +122,16 @@ async def test_the_same_search_finds_the_same_in_memory_and_in_the_real_stores(r
 
 
 async def test_a_collection_that_is_not_there_holds_nothing(real):
-    catalogue, vectors, *_ = real
+    catalogue, vectors = real.catalogue, real.vectors
     corpus = replace((await catalogue.opened("acme", "docs", []))[0], collection="chunks_absent")
 
     assert await vectors.dense(READERS[0], corpus, NORTH, 10) == []
 
 
 async def test_a_collection_that_the_server_forgot_is_loaded_again(real):
-    catalogue, vectors, uri, _ = real
+    catalogue, vectors = real.catalogue, real.vectors
     corpus, _ = await catalogue.opened("acme", "docs", [])
-    client = MilvusClient(uri, dedicated=True)
+    client = MilvusClient(real.settings.milvus_uri, dedicated=True)
     client.release_collection(corpus.collection)
     client.close()
 
@@ -188,23 +139,20 @@ async def test_a_collection_that_the_server_forgot_is_loaded_again(real):
 
 
 async def test_connections_that_the_server_cut_are_made_again(real):
-    catalogue, *_, dsn = real
-    with psycopg.connect(dsn) as connection:
+    with psycopg.connect(real.settings.postgres_dsn.get_secret_value()) as connection:
         connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()")
 
-    assert len(await catalogue.corpora("acme")) == 2
+    assert len(await real.catalogue.corpora("acme")) == 2
 
 
 async def test_nothing_can_be_written_by_these_connections(real):
-    *_, dsn = real
-    stores = StoreSettings(postgres_dsn=SecretStr(dsn))
-    async with connections(stores, RetrievalSettings()) as pool, pool.connection() as connection:
+    async with connections(real.settings, RetrievalSettings()) as pool, pool.connection() as connection:
         with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
             await connection.execute("delete from forebay.chunks")
 
 
 async def test_no_time_left_is_told_as_such(real):
-    catalogue, vectors, *_ = real
+    catalogue, vectors = real.catalogue, real.vectors
     corpus, _ = await catalogue.opened("acme", "docs", [])
     for call in (
         lambda: catalogue.opened("acme", "docs", []),

@@ -1,0 +1,73 @@
+"""A real retrieval service on loopback, over stores in memory."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
+from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
+from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as rpc
+
+from chassis import identity
+from chassis.channel import connect
+from chassis.identity import Identity, IdentitySettings, Signer, generate_keys
+from chassis.server import ServerSettings, running
+from fakes.catalogue import FakeCatalogue, Library, Written
+from fakes.vectors import FakeVectors
+from retrieval.reading import Reading
+from retrieval.search.searcher import Searcher
+from retrieval.servicer import RetrievalServicer
+
+MODEL = embedding_pb.ModelVersion(role="embedding", name="embedding", version="1")
+LIBRARY = Library(
+    [
+        Written(source="queue.md", chunks=(("a queue of calls", (0.0, 1.0)), ("a compass", (1.0, 0.0)))),
+        Written(source="salaries.md", chunks=(("a queue for pay", (0.0, 1.0)),), groups=frozenset({"hr"})),
+        Written(tenant="globex", corpus="plans", source="secret.md", chunks=(("a queue", (0.0, 1.0)),)),
+    ]
+)
+
+
+def somebody(tenant="acme", *groups):
+    return identity.bound(Identity(tenant=tenant, groups=frozenset(groups), roles=frozenset({"read"}), key_id="k"))
+
+
+def vector(*values, count=1, dtype=embedding_pb.DATA_TYPE_FLOAT32):
+    data = struct.pack(f"<{len(values)}f", *values)
+    return embedding_pb.Vectors(data=data, count=count, dimension=len(values), dtype=dtype)
+
+
+def search(**fields):
+    return pb.SearchRequest(
+        **{"corpus": "docs", "query": "queues", "vector": vector(0.0, 1.0), "model": MODEL} | fields
+    )
+
+
+@dataclass(frozen=True)
+class Serving:
+    """The service, and what it reads."""
+
+    stub: rpc.RetrievalServiceStub
+    catalogue: FakeCatalogue
+    address: str
+    signer: Signer
+
+
+@asynccontextmanager
+async def retrieval(folder: Path) -> AsyncIterator[Serving]:
+    """Run it until the block ends."""
+    files = generate_keys(folder)
+    keys = IdentitySettings(identity_private_key_file=files.private, identity_public_key_file=files.public)
+    catalogue = FakeCatalogue(LIBRARY)
+    servicer = RetrievalServicer(Searcher(catalogue, FakeVectors(LIBRARY)), Reading(catalogue))
+    mount = partial(rpc.add_RetrievalServiceServicer_to_server, servicer)
+    settings = ServerSettings(port=0, health_port=0, settle=0, grace=0)
+    async with running(settings, mount, verifier=keys.verifier()) as ports:
+        address, signer = f"127.0.0.1:{ports.port}", keys.signer()
+        async with connect(address, "retrieval", signer=signer) as channel:
+            yield Serving(rpc.RetrievalServiceStub(channel), catalogue, address, signer)
