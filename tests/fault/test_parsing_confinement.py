@@ -8,6 +8,7 @@ import os
 import sys
 
 import pytest
+
 from ingestion.parsing.worker.landlock import offered
 
 PREFACE = """
@@ -19,7 +20,7 @@ ALWAYS = {
     "writing into a file": "open(sys.argv[3] + '/there', 'a').write('x' * 10_000)",
     "taking memory": "bytearray(500 * 1024 * 1024)",
     "opening many files": "[os.open('/dev/null', os.O_RDONLY) for _ in range(100)]",
-    "speaking to this machine": "socket.create_connection(('127.0.0.1', int(sys.argv[2])), 5) if alone else os.stat('?')",
+    "speaking to this machine": "socket.create_connection(('127.0.0.1', int(sys.argv[2]))) if alone else os.stat('?')",
 }
 WITH_LANDLOCK = {
     "making a file": "open(sys.argv[3] + '/made', 'w')",
