@@ -24,6 +24,9 @@ class FakeWriter:
         self.hangs = False
         self.orders: list[Order] = []
         self.written = 0
+        self.waiting = asyncio.Event()
+        """Set when all words are written and it hangs."""
+
         self.stopped = asyncio.Event()
         """Set when the pieces are no longer read, however that came about."""
 
@@ -43,6 +46,7 @@ class FakeWriter:
                     model=MODEL,
                 )
             if self.hangs:
+                self.waiting.set()
                 await asyncio.Event().wait()
             if self.failure is not None:
                 raise self.failure

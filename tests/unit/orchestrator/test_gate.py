@@ -8,7 +8,7 @@ from fakes.searcher import found, hit
 from orchestrator.evidence import gate
 from orchestrator.evidence.features import DENSE_NAMES, WORD_NAMES, dense_features, word_features
 from orchestrator.evidence.lines import pages
-from orchestrator.evidence.logistic import Logistic, load
+from orchestrator.evidence.logistic import FOLDER, Logistic, load
 from orchestrator.evidence.weights import weigh
 
 QUESTION = "Which port serves the Kafka connector?"
@@ -93,3 +93,8 @@ def test_weights_for_other_features_than_the_code_computes_are_refused(tmp_path)
 @pytest.mark.parametrize(("value", "probability"), [(0, 0.5), (1e9, 1.0), (-1e9, 0.0)])
 def test_a_probability_stays_one_however_large_the_score(value, probability):
     assert Logistic(("one",), (1.0,), 0.0).probability([value]) == pytest.approx(probability)
+
+
+@pytest.mark.parametrize("name", ["gate-hybrid", "gate-lexical", "confidence"])
+def test_weights_say_what_they_were_fitted_on(name):
+    assert json.loads((FOLDER / f"{name}.json").read_text())["fitted_on"]
