@@ -18,7 +18,7 @@ from forebay_client.receiver.tree import Node, tree
 QUIET = 1.5
 """Seconds without a new span after which a trace is taken as complete: services send theirs in batches."""
 PATIENCE = 15.0
-"""Seconds to wait for the first span."""
+"""Seconds to wait for the first span, and for callers that are missing: Triton sends its spans late."""
 STEP = 0.25
 
 
@@ -41,9 +41,9 @@ async def fetched(trace_id: str) -> list[Span]:
     spans: list[Span] = []
     waited = quiet = 0.0
     async with aiohttp.ClientSession() as session:
-        while quiet < QUIET if spans else waited < PATIENCE:
+        while waited < PATIENCE and (quiet < QUIET or tree(spans).orphans):
             found = await _read(session, address)
-            quiet = quiet + STEP if len(found) == len(spans) else 0.0
+            quiet = quiet + STEP if len(found) == len(spans) > 0 else 0.0
             spans = found
             await asyncio.sleep(STEP)
             waited += STEP
