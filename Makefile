@@ -36,7 +36,7 @@ fmt: setup ## format code and contracts
 lint: setup ## lint, types, import contracts
 	@ruff format --quiet --check $(CODE) && ruff check --quiet $(CODE)
 	@mypy $(filter-out tests,$(CODE))
-	@lint-imports --no-timing | tail -n 3
+	@lint-imports --no-logo | tail -n 3
 
 check: lint ## everything that a commit must pass
 	@pytest --quiet tests/architecture tests/unit
