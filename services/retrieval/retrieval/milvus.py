@@ -56,7 +56,11 @@ class Milvus:
         await self._asked("list_collections", "", {})
 
     async def _search(self, reader: Reader, corpus: Corpus, asking: Mapping[str, Any]) -> list[Scored]:
-        who = {"filter": readable(reader, corpus), "consistency_level": self._settings.milvus_consistency}
+        who = {
+            "filter": readable(reader, corpus),
+            "consistency_level": self._settings.milvus_consistency,
+            "output_fields": ["id"],  # without it Milvus Lite reads and sends every vector that it found
+        }
         attributes = {names.DB_SYSTEM: "milvus", names.DB_COLLECTION: corpus.collection}
         with client_span(f"search {asking['anns_field']}", "milvus", attributes) as span:
             hits = await self._loaded(corpus.collection, {**asking, **who})
