@@ -43,16 +43,17 @@ async def main() -> None:
         models(PoolSettings(), routes) as pool,
     ):
         embedding, retrieval = Embedding(to_embedding), Retrieval(to_retrieval)
-        servicer = _servicer(settings, embedding, retrieval, pool)
+        servicer = made(settings, embedding, retrieval, pool)
         mount = partial(rpc.add_OrchestratorServiceServicer_to_server, servicer)
         pings = {"retrieval": retrieval.ping}
         async with running(ServerSettings(), mount, pings=pings, verifier=verifier, services=SERVICES):
             await until_stopped()
 
 
-def _servicer(
+def made(
     settings: OrchestratorSettings, embedding: Embedding, retrieval: Retrieval, pool: Models
 ) -> OrchestratorServicer:
+    """Return the servicer over its dependencies."""
     searcher = Searcher(embedding, retrieval, settings.search())
     steps = Steps(
         searcher=searcher,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager, nullcontext
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -69,9 +69,13 @@ class Writing:
 
     async def _run(self, order: Order, draft: Draft, queue: asyncio.Queue[str | None]) -> None:
         try:
-            with self._time(), span(f"chat {GENERATOR}", _asked(order)) as step:
-                await self._read(order, draft, queue)
+            with self._time() as given, span(f"chat {GENERATOR}", _asked(order)) as step:
+                # The wire keeps the deadline too, but not while the call waits for its turn.
+                async with asyncio.timeout(given):
+                    await self._read(order, draft, queue)
                 step.set_attributes(_answered(draft))
+        except TimeoutError:
+            raise DeadlineExceeded("the language model did not finish in the time given") from None
         finally:
             queue.put_nowait(None)
 
@@ -90,17 +94,16 @@ class Writing:
             self._meters.ended(time.perf_counter() - started, draft.model, draft.usage)
 
     @contextmanager
-    def _time(self) -> Iterator[None]:
+    def _time(self) -> Iterator[float | None]:
         left = remaining()
         if left is None:
-            with nullcontext():
-                yield
+            yield None
             return
         given = left - self._limits.reserve
         if given < self._limits.least:
             raise DeadlineExceeded("the time that is left is too short to generate an answer")
         with within(given):
-            yield
+            yield given
 
 
 def _asked(order: Order) -> dict[str, str | int | float]:
