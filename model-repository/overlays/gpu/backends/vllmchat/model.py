@@ -34,4 +34,5 @@ class TritonPythonModel(original()):  # type: ignore[misc] # known only inside t
         settings = self.vllm_engine_config
         tokenizer = AutoTokenizer.from_pretrained(settings.get("tokenizer") or settings["model"])
         render = partial(tokenizer.apply_chat_template, tokenize=False, add_generation_prompt=True)
-        self._llm_engine = ChatEngine(self._llm_engine, Template(render, tokenizer.all_special_tokens))
+        template = Template(render, tokenizer.all_special_tokens)
+        self._llm_engine: Any = ChatEngine(self._llm_engine, template)
