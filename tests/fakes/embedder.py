@@ -6,6 +6,9 @@ import hashlib
 import struct
 from collections.abc import Sequence
 
+from forebay.embedding.v1alpha1 import embedding_pb2 as pb
+from forebay.embedding.v1alpha1 import embedding_pb2_grpc as rpc
+
 from chassis.errors import ServiceError
 from ingestion.corpora.words import EmbeddingModel
 
@@ -38,3 +41,17 @@ class FakeEmbedder:
         if self.poison and any("poison" in text for text in texts):
             raise self.poison
         return self.serving, [vector(text, self.serving.dimension) for text in texts]
+
+
+class EmbeddingStandIn(rpc.EmbeddingServiceServicer):
+    """Serves the fake embedder."""
+
+    def __init__(self) -> None:
+        self.embedder = FakeEmbedder()
+
+    async def Embed(self, request, context):
+        _, rows = await self.embedder.embed(list(request.texts))
+        vectors = pb.Vectors(
+            data=b"".join(rows), count=len(rows), dimension=MODEL.dimension, dtype=pb.DATA_TYPE_FLOAT32
+        )
+        return pb.EmbedResponse(vectors=vectors, model=pb.ModelVersion(role="embedding", name="embedding", version="1"))

@@ -9,7 +9,6 @@ import pytest
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as rpc
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval_pb
-from rigs.ingestion import fake_world
 
 from chassis import identity
 from chassis.channel import connect
@@ -17,6 +16,7 @@ from chassis.errors import AlreadyExists, InvalidArgument, NotFound, PermissionD
 from chassis.identity import Identity, IdentitySettings, generate_keys
 from chassis.server import ServerSettings, running
 from ingestion.servicer import IngestionServicer
+from rigs.ingestion import fake_world
 
 WRITER = Identity(tenant="acme", groups=frozenset(), roles=frozenset({"write"}), key_id="k1")
 READER = Identity(tenant="acme", groups=frozenset(), roles=frozenset(), key_id="k2")

@@ -28,6 +28,9 @@ __all__ = ["MilvusIndex"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
+CHANNEL = {"grpc.keepalive_time_ms": 30_000, "grpc.keepalive_permit_without_calls": 0}
+"""The client would ping an idle server every 10 seconds, and be shut out for it."""
+
 ROWS = 1_000
 """Rows in one call: a few megabytes, far below what a server takes."""
 
@@ -109,6 +112,7 @@ class MilvusIndex:
                     token=settings.token.get_secret_value(),
                     timeout=settings.timeout,
                     dedicated=True,
+                    grpc_options=CHANNEL,
                 )
             return self._client
 
