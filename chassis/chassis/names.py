@@ -58,8 +58,8 @@ POOL_NAME: Final = "forebay.pool.name"
 POOL_MODEL: Final = "forebay.pool.model"
 OUTCOME: Final = "forebay.outcome"
 """How a call ended: `OK`, `CANCELLED`, or the failure's reason."""
-BATCH_ROWS: Final = "forebay.batch.rows"
-BATCH_WIDTH: Final = "forebay.batch.width"
+INPUT_KIND: Final = "forebay.embedding.kind"
+"""What texts are to a search: passage or query."""
 
 # How an answer came about.
 GATE_PROBABILITY: Final = "forebay.gate.probability"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from opentelemetry import metrics
 
 from chassis import names
 from chassis.snapshot import Target
+from chassis.telemetry.buckets import SECONDS
 
 _SCOPE: Final = "forebay.pool"
 
@@ -20,9 +22,10 @@ class Meters:
     def __init__(self, provider: metrics.MeterProvider | None = None) -> None:
         meter = metrics.get_meter(_SCOPE, meter_provider=provider)
         self.calls = meter.create_counter(names.POOL_CALLS, "{call}", "Calls to models, by outcome.")
-        self.queue_wait = meter.create_histogram(names.POOL_QUEUE_WAIT, "s", "Time a call waited for its turn.")
-        self.duration = meter.create_histogram(names.POOL_DURATION, "s", "Time a model took, its turn included.")
-        self.first = meter.create_histogram(names.POOL_FIRST_ANSWER, "s", "Time to the first answer of a stream.")
+        timed = partial(meter.create_histogram, unit="s", explicit_bucket_boundaries_advisory=SECONDS)
+        self.queue_wait = timed(names.POOL_QUEUE_WAIT, description="Time a call waited for its turn.")
+        self.duration = timed(names.POOL_DURATION, description="Time a call took, the wait for its turn included.")
+        self.first = timed(names.POOL_FIRST_ANSWER, description="Time to the first answer of a stream.")
 
     def of(self, target: Target) -> TargetMeters:
         """Return the instruments as one target uses them."""

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 import numpy as np
 
 from chassis.errors import NotFound
+from embedding.batching.pending import Ids
+from embedding.batching.requested import Model, Vectors
 from embedding.embedder import Tokens
-from embedding.pending import Ids
-from embedding.requested import Model, Vectors
 
 Working = Callable[[Sequence[Ids]], Awaitable[None]]
 

@@ -13,8 +13,8 @@ from chassis.channel import connect
 from chassis.errors import DeadlineExceeded, InvalidArgument, NotFound, Overloaded, Unauthenticated
 from chassis.identity import Identity, IdentitySettings, generate_keys
 from chassis.server import ServerSettings, running
+from embedding.batching.lane import LaneLimits
 from embedding.embedder import Embedder
-from embedding.lane import LaneLimits
 from embedding.servicer import EmbeddingServicer
 from fakes.engine import FakeEngine, FakeTokeniser
 

@@ -8,9 +8,9 @@ from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
-from embedding.lane import Lane, LaneLimits
-from embedding.pending import Ids
-from embedding.requested import Vectors
+from embedding.batching.lane import Lane, LaneLimits
+from embedding.batching.pending import Ids
+from embedding.batching.requested import Vectors
 
 
 class Kind(StrEnum):

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from chassis.errors import Internal
-from embedding.pending import Ids
-from embedding.requested import Model, Vectors
+from embedding.batching.pending import Ids
+from embedding.batching.requested import Model, Vectors
 from pool.models import Models, Placement
 from pool.tensors import Array
 

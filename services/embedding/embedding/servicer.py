@@ -10,6 +10,7 @@ from grpc import aio
 
 from chassis.validation import checked
 from embedding.embedder import Embedded, Embedder, Kind
+from embedding.meters import Meters
 from embedding.requests import Embed
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ _DEFAULT_ROLE: Final = "embedding"
 class EmbeddingServicer(rpc.EmbeddingServiceServicer):
     """Serves `forebay.embedding.v1alpha1.EmbeddingService`."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, meters: Meters | None = None) -> None:
         self._embedder = embedder
+        self._meters = meters or Meters()
 
     async def Embed(self, request: pb.EmbedRequest, context: Context) -> pb.EmbedResponse:
         """Embed the texts."""
@@ -37,7 +39,9 @@ class EmbeddingServicer(rpc.EmbeddingServiceServicer):
             kind=_KINDS.get(request.kind, request.kind),
             role=request.role or _DEFAULT_ROLE,
         )
-        return _response(await self._embedder.embed(asked.texts, asked.kind, asked.role), asked.role)
+        embedded = await self._embedder.embed(asked.texts, asked.kind, asked.role)
+        self._meters.note(embedded, asked.kind)
+        return _response(embedded, asked.role)
 
 
 def _response(embedded: Embedded, role: str) -> pb.EmbedResponse:

@@ -8,8 +8,8 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from chassis.settings import Settings
-from embedding.lane import LaneLimits
-from embedding.pending import Shape
+from embedding.batching.lane import LaneLimits
+from embedding.batching.pending import Shape
 
 
 class EmbeddingSettings(Settings):

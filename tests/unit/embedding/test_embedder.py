@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from chassis.errors import NotFound
+from embedding.batching.lane import LaneLimits
 from embedding.embedder import Embedder, Kind
-from embedding.lane import LaneLimits
 from fakes.engine import FakeEngine, FakeTokeniser
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from chassis import deadline
 from chassis.errors import Aborted, Internal, Overloaded, Unavailable
-from embedding.lane import Lane, LaneLimits
-from embedding.pending import Shape
+from embedding.batching.lane import Lane, LaneLimits
+from embedding.batching.pending import Shape
 from fakes.clock import FakeClock
 from fakes.engine import FakeEngine
 

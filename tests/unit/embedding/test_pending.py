@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embedding.pending import Pending, Piece, Shape
+from embedding.batching.pending import Pending, Piece, Shape
 
 SHAPE = Shape(tokens=256, rows=16, step=8, slack=16)
 

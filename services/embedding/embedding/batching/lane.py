@@ -15,9 +15,9 @@ from typing import Final
 
 from chassis import deadline
 from chassis.errors import Overloaded, Unavailable
-from embedding.pace import Pace
-from embedding.pending import Ids, Pending, Piece, Shape
-from embedding.requested import Requested, Vectors, latest
+from embedding.batching.pace import Pace
+from embedding.batching.pending import Ids, Pending, Piece, Shape
+from embedding.batching.requested import Requested, Vectors, latest
 
 Run = Callable[[Sequence[Ids], int], Awaitable[Vectors]]
 """Runs the model on rows padded to a width."""

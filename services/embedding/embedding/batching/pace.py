@@ -7,21 +7,25 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Final
 
-_SMOOTHING: Final = 0.3
-"""The weight of the newest batch in the mean."""
+_MEMORY: Final = 0.9
+"""How much of what was learnt each batch leaves: about ten batches count."""
 
 
 class Pace:
-    """Tokens per second. Batches may overlap: the time of one runs from the end of the one before."""
+    """Tokens per second. Batches may overlap: the time of one runs from the end of the one before.
+
+    Times and tokens are summed apart: a small batch that took long by accident weighs as little as it is.
+    """
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._ended = float("-inf")
-        self._seconds_per_token = 0.0
+        self._seconds = 0.0
+        self._tokens = 0.0
 
     def seconds(self, tokens: int) -> float:
         """Return how long that many tokens will take; nothing is expected of a model that has not worked yet."""
-        return tokens * self._seconds_per_token
+        return tokens * self._seconds / self._tokens if self._tokens else 0.0
 
     @contextmanager
     def measured(self, tokens: int) -> Iterator[None]:
@@ -29,7 +33,6 @@ class Pace:
         began = self._clock()
         yield
         now = self._clock()
-        newest = (now - max(began, self._ended)) / tokens
+        self._seconds = _MEMORY * self._seconds + now - max(began, self._ended)
+        self._tokens = _MEMORY * self._tokens + tokens
         self._ended = now
-        mean = self._seconds_per_token
-        self._seconds_per_token = newest if not mean else mean + _SMOOTHING * (newest - mean)

@@ -1,0 +1,1 @@
+"""How texts of many requests become batches of one model, and vectors find their way back."""
