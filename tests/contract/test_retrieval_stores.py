@@ -18,7 +18,7 @@ from fakes.vectors import FakeVectors
 from retrieval.milvus import milvus
 from retrieval.postgres import connections, postgres
 from retrieval.reading import Reading
-from retrieval.records import Place, Reader
+from retrieval.records import Place, Reader, Sight
 from retrieval.search.searcher import Searcher
 from retrieval.search.words import Mode, Query
 from retrieval.settings import RetrievalSettings, StoreSettings
@@ -61,9 +61,12 @@ async def test_only_committed_chunks_of_the_reader_are_shown(stores, reader):
     for name in CORPORA:
         corpus, _ = await catalogue.opened(reader.tenant, name, [])
 
-        shown = await catalogue.chunks(reader, corpus, everything)
+        shown = await catalogue.seen(reader, corpus, everything, everything)
 
         assert set(shown) == allowed(reader, name)
+        assert all(sight.chunk is not None for sight in shown.values())
+        without = await catalogue.seen(reader, corpus, everything, ())
+        assert without == {place: Sight(sight.document_id, None) for place, sight in shown.items()}
 
 
 @pytest.mark.parametrize("reader", READERS, ids=str)
@@ -89,7 +92,7 @@ async def test_a_corpus_of_somebody_who_moved_in_elsewhere_shows_nothing(stores)
     reader = Reader(tenant="acme", groups=frozenset(GROUPS))
     everything = [one.place(0) for one in LIBRARY.written]
 
-    assert await catalogue.chunks(reader, theirs, everything) == {}
+    assert await catalogue.seen(reader, theirs, everything, everything) == {}
     assert await catalogue.documents(reader, theirs, "", 100) == []
 
 
@@ -177,4 +180,4 @@ async def test_places_that_no_store_holds_are_simply_not_there(stores):
     catalogue, _ = stores
     corpus, _ = await catalogue.opened("acme", "docs", [])
 
-    assert await catalogue.chunks(READERS[0], corpus, [Place("f" * 32, 2**40, 2**31 - 1)]) == {}
+    assert await catalogue.seen(READERS[0], corpus, [Place("f" * 32, 2**40, 2**31 - 1)], ()) == {}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from chassis.errors import NotFound, ServiceError
 from chassis.terms import term_id, terms
-from retrieval.records import Chunk, Corpus, Document, Model, Place, Reader
+from retrieval.records import Chunk, Corpus, Document, Model, Place, Reader, Sight
 
 COLLECTION = "chunks_embedding_v1_4"
 MODEL = Model(name="embedding", version="1")
@@ -108,22 +108,26 @@ class FakeCatalogue:
         self.stuck = False
         """While it is set, no call ever returns."""
         self.asked: list[int] = []
-        """How many places each call to `chunks` was asked for."""
+        """How many places each call to `seen` was asked for."""
 
     async def opened(self, tenant: str, name: str, terms: Sequence[int]) -> tuple[Corpus, Mapping[int, int]]:
         await self._fail()
         counts = self.library.frequencies(tenant, name)
         return self.library.corpus(tenant, name), {term: counts[term] for term in terms if counts[term]}
 
-    async def chunks(self, reader: Reader, corpus: Corpus, places: Sequence[Place]) -> Mapping[Place, Chunk]:
+    async def seen(
+        self, reader: Reader, corpus: Corpus, places: Sequence[Place], shown: Container[Place]
+    ) -> Mapping[Place, Sight]:
         await self._fail()
         self.asked.append(len(places))
-        shown = {
-            one.place(ordinal): one.chunk(ordinal)
-            for one in self._readable(reader, corpus)
-            for ordinal in range(len(one.chunks))
+        visible = {
+            one.place(ordinal): one for one in self._readable(reader, corpus) for ordinal in range(len(one.chunks))
         }
-        return {place: shown[place] for place in places if place in shown}
+        return {
+            place: Sight(visible[place].source, visible[place].chunk(place.ordinal) if place in shown else None)
+            for place in places
+            if place in visible
+        }
 
     async def corpora(self, tenant: str) -> list[Corpus]:
         return [self.library.corpus(*key) for key in self.library.corpora() if key[0] == tenant]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Container, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from chassis.deadline import remaining
 from chassis.errors import DeadlineExceeded, NotFound, Unavailable
 from chassis.telemetry import client_span
 from retrieval import sql
-from retrieval.records import Chunk, Corpus, Document, Place, Reader
+from retrieval.records import Chunk, Corpus, Document, Place, Reader, Sight
 from retrieval.settings import RetrievalSettings, StoreSettings
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]]
@@ -41,15 +41,19 @@ class Postgres:
             raise NotFound(f"there is no corpus {name!r}", reason="UNKNOWN_CORPUS")
         return sql.corpus(rows[0]), sql.frequencies(rows[0])
 
-    async def chunks(self, reader: Reader, corpus: Corpus, places: Sequence[Place]) -> Mapping[Place, Chunk]:
-        """Return the chunks of those places that the reader may see."""
+    async def seen(
+        self, reader: Reader, corpus: Corpus, places: Sequence[Place], shown: Container[Place]
+    ) -> Mapping[Place, Sight]:
+        """Return what the reader may see of those places; the text only of those that are to be shown."""
         asking = {
             "documents": [place.document for place in places],
             "generations": [place.generation for place in places],
             "ordinals": [place.ordinal for place in places],
+            "shown": [place in shown for place in places],
         }
-        rows = await self._rows("read found chunks", sql.FOUND, asking | _reading(reader, corpus))
-        return {places[row[7] - 1]: sql.chunk(row) for row in rows}
+        rows = await self._rows("see what was found", sql.FOUND, asking | _reading(reader, corpus))
+        found = ((places[row[0] - 1], row) for row in rows)
+        return {place: sql.sight(row, place) for place, row in found}
 
     async def corpora(self, tenant: str) -> list[Corpus]:
         """Return the tenant's corpora by name."""

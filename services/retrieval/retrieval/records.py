@@ -93,6 +93,17 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """What a reader sees at a place."""
+
+    document_id: str
+    """The caller's id of the document."""
+
+    chunk: Chunk | None
+    """The chunk, when its text was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scored:
     """A place that one half of a search found, and how well it fits."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from retrieval.records import Chunk, Corpus, Document, Model
+from retrieval.records import Chunk, Corpus, Document, Model, Place, Sight
 
 Row = Sequence[Any]
 
@@ -33,12 +33,13 @@ _CHUNK: Final = "d.source_id, c.ordinal, c.text, c.headings, d.title, d.uri, d.g
 _READABLE: Final = "d.corpus_id = %(corpus)s::uuid and d.tenant = %(tenant)s and d.groups && %(groups)s::text[]"
 
 FOUND: Final = f"""
-    select {_CHUNK}, p.place
-    from unnest(%(documents)s::uuid[], %(generations)s::bigint[], %(ordinals)s::integer[])
-        with ordinality as p(document, generation, ordinal, place)
+    select p.place, d.source_id, c.text, c.headings, d.title, d.uri
+    from unnest(
+        %(documents)s::uuid[], %(generations)s::bigint[], %(ordinals)s::integer[], %(shown)s::boolean[]
+    ) with ordinality as p(document, generation, ordinal, shown, place)
     join forebay.documents d on d.id = p.document and d.generation = p.generation
-    join forebay.chunks c
-        on c.document_id = d.id and c.generation = d.generation and c.ordinal = p.ordinal
+    left join forebay.chunks c
+        on p.shown and c.document_id = p.document and c.generation = p.generation and c.ordinal = p.ordinal
     where {_READABLE}
 """
 
@@ -90,6 +91,23 @@ def frequencies(row: Row) -> Mapping[int, int]:
     """Read the two columns after a corpus: terms, and in how many chunks each is."""
     terms, counts = row[7:9]
     return dict(zip(terms or (), counts or (), strict=True))
+
+
+def sight(row: Row, place: Place) -> Sight:
+    """Read a row of what was found."""
+    source, text, headings, title, uri = row[1:6]
+    if text is None:
+        return Sight(source, None)
+    chunk = Chunk(
+        document_id=source,
+        ordinal=place.ordinal,
+        text=text,
+        headings=tuple(headings),
+        title=title,
+        uri=uri,
+        generation=place.generation,
+    )
+    return Sight(source, chunk)
 
 
 def chunk(row: Row) -> Chunk:

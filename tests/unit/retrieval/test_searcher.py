@@ -79,6 +79,7 @@ async def test_a_hybrid_search_without_a_vector_is_lexical_and_says_so():
     found = await searcher.search(EVERYBODY, query(vector=None))
 
     assert names(found) == [("queue.md", 1), ("queue.md", 0)]
+    assert [hit.score for hit in found.hits] == [0.5, 0.0]
     assert found.degraded == ("dense",)
 
 

@@ -7,16 +7,16 @@ afterwards: what nobody may see moves nobody's scores.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Protocol
 
 from chassis.errors import FailedPrecondition, InvalidArgument, Violation
 from chassis.terms import terms as stems
-from retrieval.records import Chunk, Corpus, Model, Place, Reader, Scored
-from retrieval.search.fusion import fused
+from retrieval.records import Corpus, Model, Place, Reader, Scored, Sight
 from retrieval.search.halves import Half, asked
+from retrieval.search.ranking import DENSE, LEXICAL, Scores, kept, likely, ranked, told
 from retrieval.search.weighting import counted, query_vector, weighted
-from retrieval.search.words import Found, Hit, Mode, Query
+from retrieval.search.words import Found, Mode, Query
 
 DEPTH = 100
 """How many chunks of each half are fused at least."""
@@ -29,8 +29,6 @@ GROWTH = 8
 
 MOST = 16_384
 """The most places that Milvus returns at once."""
-
-Scores = dict[Place, float]
 
 
 class Vectors(Protocol):
@@ -49,8 +47,10 @@ class Catalogue(Protocol):
     async def opened(self, tenant: str, name: str, terms: Sequence[int]) -> tuple[Corpus, Mapping[int, int]]:
         """Return the corpus and how many of its chunks hold each term; raise `NotFound`."""
 
-    async def chunks(self, reader: Reader, corpus: Corpus, places: Sequence[Place]) -> Mapping[Place, Chunk]:
-        """Return the chunks of those places that the reader may see."""
+    async def seen(
+        self, reader: Reader, corpus: Corpus, places: Sequence[Place], shown: Container[Place]
+    ) -> Mapping[Place, Sight]:
+        """Return what the reader may see of those places; the text only of those that are to be shown."""
 
 
 class Searcher:
@@ -68,11 +68,15 @@ class Searcher:
         _check(query, corpus)
         halves = self._halves(reader, corpus, query, query_vector(terms, frequencies, corpus.chunks))
         depth = max(query.top_k, DEPTH) if query.mode is Mode.HYBRID else query.top_k
-        scores, chunks, failed = await self._visible(reader, corpus, halves, depth)
+        scores, sights, failed = await self._visible(reader, corpus, halves, depth, query.top_k)
+        if query.mode is Mode.HYBRID:
+            scores = {DENSE: {}, LEXICAL: {}, **scores}  # fused even when one half is missing: one scale for one mode
+        ranks = ranked(scores, sights)[: query.top_k]
+        sights = await self._with_text(reader, corpus, sights, [place for place, _ in ranks])
         if query.mode is Mode.HYBRID and query.vector is None:
-            failed = ("dense", *failed)
+            failed = (DENSE, *failed)
         return Found(
-            hits=tuple(_ordered(query.mode, scores, chunks)[: query.top_k]),
+            hits=told(ranks, scores, sights),
             corpus_version=corpus.version,
             terms=weighted(terms, frequencies, corpus.chunks),
             degraded=failed,
@@ -82,30 +86,40 @@ class Searcher:
         halves: dict[str, Half] = {}
         if query.vector is not None and query.mode is not Mode.LEXICAL and corpus.collection:
             vector = query.vector
-            halves["dense"] = lambda limit: self._vectors.dense(reader, corpus, vector, limit)
+            halves[DENSE] = lambda limit: self._vectors.dense(reader, corpus, vector, limit)
         if words and corpus.collection:
-            halves["lexical"] = lambda limit: self._vectors.lexical(reader, corpus, words, limit)
+            halves[LEXICAL] = lambda limit: self._vectors.lexical(reader, corpus, words, limit)
         return halves
 
     async def _visible(
-        self, reader: Reader, corpus: Corpus, halves: Mapping[str, Half], depth: int
-    ) -> tuple[dict[str, Scores], Mapping[Place, Chunk], tuple[str, ...]]:
-        """Return the best `depth` visible places of each half, the chunks there, and the halves that failed."""
-        scores: dict[str, Scores] = {}
-        chunks: Mapping[Place, Chunk] = {}
+        self, reader: Reader, corpus: Corpus, halves: Mapping[str, Half], depth: int, top_k: int
+    ) -> tuple[Scores, Mapping[Place, Sight], tuple[str, ...]]:
+        """Return the best `depth` visible places of each half, what is seen there, and the halves that failed."""
+        scores: Scores = {}
+        sights: Mapping[Place, Sight] = {}
         failed: tuple[str, ...] = ()
         limit = min(depth + max(depth // 8, 8), MOST)
         for _ in range(ROUNDS if halves else 0):
             answers = await asked(halves, limit)
             failed = answers.failed
-            places = {scored.place for half in answers.found.values() for scored in half}
-            chunks = await self._catalogue.chunks(reader, corpus, list(places)) if places else {}
-            scores = {name: _kept(half, chunks, depth) for name, half in answers.found.items()}
+            places = list({scored.place for half in answers.found.values() for scored in half})
+            shown = likely(answers.found, top_k)
+            sights = await self._catalogue.seen(reader, corpus, places, shown) if places else {}
+            scores = {name: kept(half, sights, depth) for name, half in answers.found.items()}
             short = (len(scores[name]) < depth <= limit <= len(half) for name, half in answers.found.items())
             if limit == MOST or not any(short):
                 break
             limit = min(limit * GROWTH, MOST)
-        return scores, chunks, failed
+        return scores, sights, failed
+
+    async def _with_text(
+        self, reader: Reader, corpus: Corpus, sights: Mapping[Place, Sight], places: Sequence[Place]
+    ) -> Mapping[Place, Sight]:
+        """Fetch the text of what came further up than was likely."""
+        missing = [place for place in places if sights[place].chunk is None]
+        if not missing:
+            return sights
+        return {**sights, **await self._catalogue.seen(reader, corpus, missing, missing)}
 
 
 def _check(query: Query, corpus: Corpus) -> None:
@@ -120,18 +134,3 @@ def _check(query: Query, corpus: Corpus) -> None:
 
 def _same(ours: Model | None, theirs: Model) -> bool:
     return ours is not None and ours.name == theirs.name and ours.version == theirs.version
-
-
-def _kept(half: Iterable[Scored], chunks: Mapping[Place, Chunk], depth: int) -> Scores:
-    seen = [scored for scored in half if scored.place in chunks]
-    return {scored.place: scored.score for scored in seen[:depth]}
-
-
-def _ordered(mode: Mode, scores: Mapping[str, Scores], chunks: Mapping[Place, Chunk]) -> list[Hit]:
-    dense, lexical = scores.get("dense", {}), scores.get("lexical", {})
-    total = fused(dense, lexical) if mode is Mode.HYBRID else dense | lexical
-    hits = [
-        Hit(chunk=chunks[place], score=score, dense=dense.get(place), lexical=lexical.get(place))
-        for place, score in total.items()
-    ]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.document_id, hit.chunk.ordinal))
