@@ -10,13 +10,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from forebay_client.aio import Answer, AsyncClient
+    from forebay_client.aio import AsyncClient
+    from forebay_client.answers import Answer
     from forebay_client.documents import Document
     from forebay_client.sync import Client
 
 __all__ = ["Answer", "AsyncClient", "Client", "Document"]
 
-_HOMES = {"Answer": "aio", "AsyncClient": "aio", "Client": "sync", "Document": "documents"}
+_HOMES = {"Answer": "answers", "AsyncClient": "aio", "Client": "sync", "Document": "documents"}
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -20,28 +19,11 @@ from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
 from chassis.channel import connect
-from chassis.errors import Unavailable
+from forebay_client.answers import Answer, Event, gathered
 from forebay_client.documents import Document
-
-Event = orchestrator.Sources | orchestrator.Text | orchestrator.Closing
-"""What an answer's stream brings: sources once, text any number of times, the closing once."""
 
 LONGEST_PUT = 24 * 3600.0
 """Seconds: a stream of documents is as long as its documents, but never endless."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A whole answer."""
-
-    text: str
-    """What was said."""
-
-    sources: Sequence[orchestrator.Source]
-    """What it may draw on, best first."""
-
-    closing: orchestrator.Closing
-    """How it ended and how it came about."""
 
 
 class AsyncClient:
@@ -159,24 +141,6 @@ class AsyncClient:
         wanted = ingestion.DeleteDocumentRequest(corpus=corpus, document_id=document_id)
         request = pb.DeleteDocumentRequest(document=wanted)
         return (await self._stub.DeleteDocument(request, timeout=self._timeout, metadata=self._metadata)).result.deleted
-
-
-async def gathered(events: AsyncIterator[Event]) -> Answer:
-    """Put the events of an answer together; raise `Unavailable` when the stream broke off."""
-    sources: Sequence[orchestrator.Source] = ()
-    texts: list[str] = []
-    closing: orchestrator.Closing | None = None
-    async for event in events:
-        match event:
-            case orchestrator.Sources():
-                sources = event.sources
-            case orchestrator.Text():
-                texts.append(event.text)
-            case orchestrator.Closing():
-                closing = event
-    if closing is None:
-        raise Unavailable("the answer broke off; ask again")
-    return Answer(text="".join(texts), sources=sources, closing=closing)
 
 
 async def _requests(

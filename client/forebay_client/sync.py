@@ -13,7 +13,8 @@ from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
-from forebay_client.aio import Answer, AsyncClient, Event
+from forebay_client.aio import AsyncClient
+from forebay_client.answers import Answer, Event
 from forebay_client.documents import Document
 
 T = TypeVar("T")
