@@ -45,17 +45,17 @@ async def main() -> None:
 @asynccontextmanager
 async def opened(settings: IngestionSettings) -> AsyncIterator[tuple[Ports, Mapping[str, Ping]]]:
     """Open every dependency; the writer's lock comes first, because nothing may be touched without it."""
-    stores, dsn, seconds = StoreSettings(), PostgresSettings().dsn.get_secret_value(), settings.postgres_timeout
+    where, dsn, seconds = StoreSettings(), PostgresSettings().dsn.get_secret_value(), settings.postgres_timeout
     async with (
         writer(dsn, seconds=seconds, patience=settings.writer_patience) as session,
         pool(dsn, settings.postgres_connections, seconds) as reads,
-        shelf(stores.valkey_url) as versions,
-        connect(stores.embedding_target, "embedding") as channel,
+        shelf(where.valkey_url) as versions,
+        connect(where.embedding_target, "embedding") as channel,
         sandbox(SandboxSettings()) as parser,
-        MilvusIndex(stores.milvus_uri, MilvusSettings()) as index,
+        MilvusIndex(where.milvus_uri, MilvusSettings()) as index,
     ):
         book = PostgresCorpora(reads, session, seconds)
-        originals = ObjectOriginals(stores.objects_url)
+        originals = ObjectOriginals(where.objects_url)
         embedder = EmbeddingService(channel, _EMBED_SECONDS)
         for collection, dimension in await book.collections():
             await index.prepare(collection, dimension)
@@ -69,7 +69,8 @@ async def opened(settings: IngestionSettings) -> AsyncIterator[tuple[Ports, Mapp
             parser=parser,
             count=by_word(token_counter(settings.tokenizer_file)),
         )
-        yield ports, {"postgres": book.ping, "milvus": index.ping, "valkey": versions.ping, "objects": originals.ping}
+        stores = {"postgres": book.ping, "milvus": index.ping, "valkey": versions.ping, "objects": originals.ping}
+        yield ports, {**stores, "embedding": embedder.ping}
 
 
 if __name__ == "__main__":

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from forebay.embedding.v1alpha1 import embedding_pb2 as pb
 from forebay.embedding.v1alpha1 import embedding_pb2_grpc as rpc
 from grpc import aio
 
+from chassis.errors import Unavailable
 from ingestion.corpora.words import EmbeddingModel
 
 __all__ = ["EmbeddingService"]
@@ -15,11 +17,15 @@ __all__ = ["EmbeddingService"]
 FLOAT = 4
 """Bytes of one value."""
 
+PATIENCE = 1.5
+"""Seconds in which a connection must come about; less than a ping may take."""
+
 
 class EmbeddingService:
     """Embeds passages."""
 
     def __init__(self, channel: aio.Channel, seconds: float) -> None:
+        self._channel = channel
         self._stub = rpc.EmbeddingServiceStub(channel)
         self._seconds = seconds
 
@@ -35,6 +41,14 @@ class EmbeddingService:
         """Return the model that serves now; the service says it with every answer."""
         model, _ = await self.embed(["which model serves"])
         return model
+
+    async def ping(self) -> None:
+        """Raise `Unavailable` when it cannot be reached. No call is made: a ping has no identity to show."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._channel.channel_ready()
+        except TimeoutError:
+            raise Unavailable("the embedding service is away", retry_after=1.0) from None
 
 
 def _model(response: pb.EmbedResponse) -> EmbeddingModel:
