@@ -38,7 +38,7 @@ class GatewaySettings(Settings):
     timeout: float = Field(default=30.0, gt=0, le=3600)
     """Seconds that any other call may take when its client gives no deadline."""
 
-    max_answers: int = Field(default=64, ge=1)
+    max_answers: int = Field(default=32, ge=1)
     """The most answers under way at once; about as many as the language models finish within their deadline."""
 
     max_puts: int = Field(default=32, ge=1)

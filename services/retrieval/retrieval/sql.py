@@ -39,7 +39,8 @@ FOUND: Final = f"""
     ) with ordinality as p(document, generation, ordinal, shown, place)
     join forebay.documents d on d.id = p.document and d.generation = p.generation
     left join forebay.chunks c
-        on p.shown and c.document_id = p.document and c.generation = p.generation and c.ordinal = p.ordinal
+        on c.document_id = p.document and c.generation = p.generation
+        and c.ordinal = case when p.shown then p.ordinal end
     where {_READABLE}
 """
 
