@@ -1,63 +1,16 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from chassis import deadline
 from chassis.errors import Aborted, Internal, Overloaded, Unavailable
-from embedding.batching.lane import Lane, LaneLimits
+from embedding.batching.lane import LaneLimits
 from embedding.batching.pending import Shape
 from fakes.clock import FakeClock
 from fakes.engine import FakeEngine
-
-LIMITS = LaneLimits(shape=Shape(tokens=256, rows=16), in_flight=2, gather=0, queue_tokens=100_000)
-
-
-class Model:
-    """Works when it is told to."""
-
-    def __init__(self):
-        self.waiting = []
-
-    async def __call__(self, rows):
-        self.waiting.append(asyncio.get_running_loop().create_future())
-        await self.waiting[-1]
-
-    async def answer(self, which=0, failure=None):
-        future = self.waiting.pop(which)
-        if failure:
-            future.set_exception(failure)
-        else:
-            future.set_result(None)
-        await settled()
-
-
-async def settled():
-    for _ in range(10):
-        await asyncio.sleep(0)
-
-
-def lane_of(engine, limits=LIMITS, **options):
-    return Lane(partial(engine.run, "place", urgent=False), limits, **options)
-
-
-def rows(*numbers, length=1):
-    return [[number] * length for number in numbers]
-
-
-def firsts(vectors):
-    return np.frombuffer(vectors.data, "<f4").reshape(vectors.count, vectors.dimension)[:, 0].tolist()
-
-
-async def asked(lane, *numbers, length=1):
-    task = asyncio.create_task(lane.embed(rows(*numbers, length=length)))
-    await settled()
-    return task
+from unit.embedding.lanes import Model, asked, firsts, lane_of, rows, settled
 
 
 async def test_a_lone_request_goes_at_once():
@@ -221,52 +174,3 @@ async def test_vectors_of_two_versions_are_never_mixed():
 
     with pytest.raises(Aborted):
         await task
-
-
-CALLER = st.fixed_dictionaries(
-    {
-        "lengths": st.lists(st.integers(1, 40), min_size=1, max_size=30),
-        "starts": st.integers(0, 20),
-        "gives_up": st.none() | st.integers(0, 20),
-    }
-)
-
-
-@given(st.lists(CALLER, max_size=10), st.randoms(use_true_random=False), st.booleans())
-def test_order_is_kept_and_each_text_is_embedded_once(callers, random, breaks):
-    asyncio.run(told(callers, random, breaks))
-
-
-async def told(callers, random, breaks):
-    async def working(_rows):
-        for _ in range(random.randrange(6)):
-            await asyncio.sleep(0)
-        if breaks and random.random() < 0.2:
-            raise Internal("broken")
-
-    engine = FakeEngine(working)
-    lane = lane_of(engine)
-    ends = await asyncio.gather(*(called(lane, index, caller) for index, caller in enumerate(callers)))
-
-    sent = [row[0] for batch in engine.batches for row in batch]
-    assert len(sent) == len(set(sent))
-    assert engine.most_at_once <= LIMITS.in_flight
-    for caller, (asked_for, end) in zip(callers, ends, strict=True):
-        if end is None:
-            assert breaks or caller["gives_up"] is not None
-        else:
-            assert firsts(end) == [row[0] for row in asked_for]
-            assert set(firsts(end)) <= set(sent)
-
-
-async def called(lane, index, caller):
-    asked_for = [[index * 1000 + place] * length for place, length in enumerate(caller["lengths"])]
-    for _ in range(caller["starts"]):
-        await asyncio.sleep(0)
-    task = asyncio.create_task(lane.embed(asked_for))
-    if caller["gives_up"] is not None:
-        for _ in range(caller["gives_up"]):
-            await asyncio.sleep(0)
-        task.cancel()
-    (end,) = await asyncio.gather(task, return_exceptions=True)
-    return asked_for, None if isinstance(end, BaseException) else end
