@@ -80,8 +80,8 @@ class IngestionSettings(Settings):
     bytes_in_flight: int = Field(default=64 * 2**20, ge=2**23)
     """Bytes of documents on their way, of all streams together. Bounds memory."""
 
-    embed_texts: int = Field(default=128, ge=1, le=512)
-    """Texts in one call to the embedding service."""
+    embed_texts: int = Field(default=64, ge=1, le=512)
+    """Texts in one call to the embedding service, which makes batches of its own; more only makes others wait."""
 
     embed_calls: int = Field(default=4, ge=1, le=64)
     """Calls of one stream to the embedding service at a time, so that the model never waits for the wire."""

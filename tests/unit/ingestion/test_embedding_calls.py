@@ -93,6 +93,15 @@ async def test_an_overloaded_model_is_asked_again_after_a_pause():
     assert pauses.seconds == [0.1, 0.7, 0.4]
 
 
+async def test_an_overloaded_model_is_waited_for_as_long_as_it_takes():
+    embedder, pauses = FakeEmbedder(), Pauses()
+    embedder.failures = [Overloaded("full")] * 50
+    async with aclosing(Embeddings(embedder, MODEL, Calls(attempts=3), pauses)) as embeddings:
+        assert await embeddings.embed(texts("a", 2)) == rows("a", 2)
+
+    assert max(pauses.seconds) == 2.0
+
+
 async def test_a_model_that_stays_away_is_given_up():
     embedder = FakeEmbedder()
     embedder.failures = [Unavailable("away")] * 3

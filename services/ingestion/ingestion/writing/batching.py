@@ -20,6 +20,9 @@ __all__ = ["Calls", "Embedder", "Embeddings", "TextEmbedder"]
 
 PASSING = (Unavailable, Overloaded)
 
+FIRST_PAUSE, LAST_PAUSE = 0.1, 2.0
+"""Seconds between attempts, doubling."""
+
 
 class Embedder(Protocol):
     """Turns texts into vectors."""
@@ -33,14 +36,15 @@ class Embedder(Protocol):
 class Calls:
     """How the model is kept busy."""
 
-    most_texts: int = 128
+    most_texts: int = 64
     """In one call."""
 
     in_flight: int = 4
     """Calls at a time."""
 
     attempts: int = 6
-    """Of one call while the model is overloaded or away; the pause doubles from a tenth of a second."""
+    """Of one call while the model is away. While it is overloaded a call is tried until its time is over: the stream
+    is held back meanwhile, which is what an overloaded model needs."""
 
 
 @dataclass(slots=True, eq=False)
@@ -134,14 +138,16 @@ class Embeddings:
         return None
 
     async def _tried(self, texts: Sequence[str]) -> Sequence[bytes]:
-        pause = 0.1
-        for _ in range(self._calls.attempts - 1):
+        pause, left = FIRST_PAUSE, self._calls.attempts
+        while True:
             try:
                 return await self._asked(texts)
             except PASSING as failure:
+                left -= isinstance(failure, Unavailable)
+                if not left:
+                    raise
                 await self._pause(failure.retry_after or pause)
-                pause *= 2
-        return await self._asked(texts)
+                pause = min(2 * pause, LAST_PAUSE)
 
     async def _asked(self, texts: Sequence[str]) -> Sequence[bytes]:
         model, rows = await self._embedder.embed(texts)
