@@ -16,7 +16,6 @@ from chassis.errors import Aborted, FailedPrecondition
 from chassis.terms import term_id, terms
 from ingestion.committing.words import Batch
 from ingestion.corpora.words import Chunking
-from ingestion.migrate import migrate
 from ingestion.postgres import writer
 from ingestion.writing.words import Refused, Written
 from rigs.drafts import draft
@@ -191,17 +190,3 @@ async def test_a_writer_that_lost_its_session_takes_it_again(real):
 
     assert isinstance(outcomes[-1], Written)
     assert all(outcome.retryable for outcome in outcomes if isinstance(outcome, Refused))
-
-
-async def test_migrations_run_twice_at_once_and_go_back(real):
-    with psycopg.connect(real.dsn, autocommit=True) as connection:
-        connection.execute("create database blank")
-    blank = real.dsn.replace("/postgres", "/blank")
-
-    await asyncio.gather(*(asyncio.to_thread(migrate, blank) for _ in range(2)))
-    await asyncio.to_thread(migrate, blank)
-    await asyncio.to_thread(migrate, blank, "base", back=True)
-
-    with psycopg.connect(blank) as connection:
-        left = connection.execute("select table_name from information_schema.tables where table_schema = 'forebay'")
-        assert left.fetchall() == [("alembic_version",)]
