@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from bench.fitting.regression import Matrix, area, calibration_error, fit, held_out, rounded
 from bench.fitting.rows import found_of, rows_of
 from orchestrator.evidence.features import dense_features, word_features

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
 STEPS = 50
+FOLDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,14 @@ def fit(features: Matrix, labels: Matrix, worth: Matrix, ridge: float) -> Fit:
     return Fit(own, float(weights[-1] - mean @ own))
 
 
-def held_out(
-    features: Matrix, labels: Matrix, worth: Matrix, groups: Sequence[str], ridge: float, folds: int = 8
-) -> Matrix:
+def held_out(features: Matrix, labels: Matrix, worth: Matrix, groups: Sequence[str], ridge: float) -> Matrix:
     """Return the probability of each row by a fit that saw no row of its group."""
     names = sorted(set(groups))
     np.random.default_rng(7).shuffle(names)
-    fold = {name: at % folds for at, name in enumerate(names)}
+    fold = {name: at % FOLDS for at, name in enumerate(names)}
     at = np.array([fold[group] for group in groups])
     result = np.zeros(len(labels))
-    for number in range(folds):
+    for number in range(FOLDS):
         seen, unseen = at != number, at == number
         result[unseen] = fit(features[seen], labels[seen], worth[seen], ridge).probabilities(features[unseen])
     return result
@@ -82,6 +81,3 @@ def rounded(names: Sequence[str], fitted: Fit) -> dict[str, Any]:
 def _sigmoid(scores: Matrix) -> Matrix:
     result: Matrix = 1 / (1 + np.exp(-np.clip(scores, -60, 60)))
     return result
-
-
-Features = Callable[[Any], Sequence[float]]
