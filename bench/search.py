@@ -1,4 +1,4 @@
-"""Search under an open-loop load: through the gateway, and at the orchestrator behind it. The difference is the door."""
+"""Search under an open-loop load: through the gateway, and at the orchestrator behind it."""
 
 from __future__ import annotations
 
