@@ -24,8 +24,8 @@ from chassis.channel import ChannelSettings
 from chassis.identity import IdentitySettings, generate_keys
 from chassis.server import ServerSettings, running
 from chassis.snapshot import Key, Snapshot, Tenant, new_key
+from fakes.behind import FakeEmbedding, FakeIngestion, FakeRetrieval
 from fakes.orchestrator import FakeOrchestrator
-from fakes.siblings import FakeEmbedding, FakeIngestion, FakeRetrieval
 from gateway.access.keyring import Keyring
 from gateway.behind import behind
 from gateway.door import Door

@@ -28,6 +28,7 @@ _RETRY_AFTER: Final = 1.0
 _CHANNEL: Final = {
     "grpc.keepalive_time_ms": 30_000,
     "grpc.keepalive_timeout_ms": 10_000,
+    "grpc.keepalive_permit_without_calls": 0,  # Milvus Lite hangs up on a client that pings while nothing is asked
     "grpc.max_reconnect_backoff_ms": 2_000,
 }
 
