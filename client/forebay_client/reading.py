@@ -1,14 +1,13 @@
-"""Which files become documents, and how a BEIR corpus is read."""
+"""Which files become documents."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from chassis.errors import InvalidArgument
+from forebay_client import beir
 from forebay_client.documents import Document
 
 MIME_OF = {
@@ -24,7 +23,6 @@ MIME_OF = {
 """The files that are taken from a folder. A file that is named itself is always taken."""
 
 BEIR = ".jsonl"
-LONGEST_TITLE = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def documents(files: Sequence[Found]) -> Iterator[Document]:
     """Read the documents one after the other; never more than one file is in memory."""
     for file in files:
         if file.path.suffix.lower() == BEIR:
-            yield from beir(file.path)
+            yield from beir.documents(file.path)
         else:
             mime_type = MIME_OF.get(file.path.suffix.lower(), "")
             yield Document(
@@ -66,50 +64,9 @@ def documents(files: Sequence[Found]) -> Iterator[Document]:
 
 def counted(files: Sequence[Found]) -> int:
     """Count the documents without reading what they say."""
-    return sum(sum(1 for _ in _lines(file.path)) if file.path.suffix.lower() == BEIR else 1 for file in files)
-
-
-def beir(path: Path) -> Iterator[Document]:
-    """Read a corpus in BEIR's form: a line a document, with `_id`, `title` and `text`."""
-    for number, line in _lines(path):
-        match line:
-            case {"_id": str(id_), "text": str(text), "title": str(title)} if text.strip() or title.strip():
-                content = text if text.strip() else title
-                yield Document(id=id_, content=content.encode(), mime_type="text/plain", title=title[:LONGEST_TITLE])
-            case {"_id": str(id_), "text": str(text)} if text.strip() and "title" not in line:
-                yield Document(id=id_, content=text.encode(), mime_type="text/plain")
-            case _:
-                raise InvalidArgument(
-                    f"{path}, line {number}: a document has the texts _id and text, and may have title"
-                )
-
-
-def queries(path: Path) -> list[tuple[str, str]]:
-    """Read queries in BEIR's form: a line a query, with `_id` and `text`; return (id, text)."""
-    found_: list[tuple[str, str]] = []
-    for number, line in _lines(path):
-        match line:
-            case {"_id": str(id_), "text": str(text)} if text.strip():
-                found_.append((id_, text))
-            case _:
-                raise InvalidArgument(f"{path}, line {number}: a query has the texts _id and text")
-    if not found_:
-        raise InvalidArgument(f"{path} holds no query")
-    return found_
+    return sum(sum(1 for _ in beir.lines(file.path)) if file.path.suffix.lower() == BEIR else 1 for file in files)
 
 
 def _wanted(file: Path, root: Path) -> bool:
     hidden = any(part.startswith(".") for part in file.relative_to(root).parts)
     return not hidden and file.is_file() and file.suffix.lower() in {*MIME_OF, BEIR}
-
-
-def _lines(path: Path) -> Iterator[tuple[int, Any]]:
-    try:
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, start=1):
-                if line.strip():
-                    yield number, json.loads(line)
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise InvalidArgument(f"{path} is not a file of JSON lines in UTF-8: {error}") from error
-    except OSError as error:
-        raise InvalidArgument(f"{path} cannot be read: {error.strerror}") from error

@@ -15,9 +15,9 @@ from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
 from chassis.errors import InvalidArgument
 from forebay_client.aio import AsyncClient
+from forebay_client.beir import queries as read_queries
 from forebay_client.commands.connection import client
 from forebay_client.commands.output import CONSOLE, NOTES, AsJson, Corpus, emit, emit_message, progress, run
-from forebay_client.reading import queries as read_queries
 from forebay_client.trec import lines, ranked
 
 IN_FLIGHT = 4

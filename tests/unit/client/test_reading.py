@@ -5,7 +5,8 @@ import json
 import pytest
 
 from chassis.errors import InvalidArgument
-from forebay_client.reading import counted, documents, found, queries
+from forebay_client.beir import queries
+from forebay_client.reading import counted, documents, found
 
 
 @pytest.fixture
