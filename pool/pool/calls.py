@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from pool.tensors import Array
@@ -33,7 +33,7 @@ class Inference(Mapping[str, Array]):
     model: str
     version: str
     role: str = ""
-    pool: str = field(default="")
+    pool: str = ""
 
     def __getitem__(self, name: str) -> Array:
         return self.outputs[name]

@@ -137,6 +137,17 @@ async def test_who_leaves_stops_the_model(client, server):
     assert server.metrics("generator_generated_tokens") == before
 
 
+async def test_who_leaves_while_the_prompt_is_read_stops_the_model(client, server):
+    prompt_alone = {"max_tokens": 1, "cache_prompt": False}
+    asked = asyncio.ensure_future(answer(client, "word " * 4000, prompt_alone))
+    await asyncio.sleep(0.5)
+    assert busy(server) == 1
+    asked.cancel()
+
+    assert await idle(server, 10)
+    assert said(await answer(client, "Hello", {"max_tokens": 2}))
+
+
 async def test_eight_streams_share_the_slots_and_all_end(client):
     sampling = GREEDY | {"max_tokens": 8, "ignore_eos": True}
     told = await asyncio.gather(*(answer(client, f"Number {n} is", sampling, **EVERYTHING) for n in range(8)))

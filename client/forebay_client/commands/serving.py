@@ -54,9 +54,5 @@ async def _asked(session: aiohttp.ClientSession, pool: str, model: str, snapshot
             versions = (await response.json())["versions"] if ready else []
     except aiohttp.ClientError as error:
         raise Unavailable(f"the Triton of pool {pool} does not answer") from error
-    roles = [
-        route.role
-        for route in snapshot.routes
-        if any((target.pool, target.model) == (pool, model) for target in route.targets)
-    ]
-    return Served(pool=pool, model=model, versions=versions, ready=ready, roles=roles)
+    played = [route for route in snapshot.routes if any(target.model == model for target in route.targets)]
+    return Served(pool=pool, model=model, versions=versions, ready=ready, roles=[route.role for route in played])

@@ -35,10 +35,12 @@ class Reader:
         self._logprobs = logprobs
         self._read = 0
 
-    def piece(self, chunk: Mapping[str, Any]) -> Piece:
-        """Translate one chunk; a chunk that holds an error is raised."""
+    def piece(self, chunk: Mapping[str, Any]) -> Piece | None:
+        """Translate one chunk; None for one that only tells how far the prompt is. An error in it is raised."""
         if "error" in chunk:
             raise failure(chunk["error"])
+        if "prompt_progress" in chunk:
+            return None
         (choice,) = chunk["choices"]
         timings, usage = chunk["timings"], chunk.get("usage")
         total = usage["completion_tokens"] if usage else timings["predicted_n"]

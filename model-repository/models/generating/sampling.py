@@ -68,6 +68,7 @@ class Sampling:
             "prompt": prompt,
             "stream": True,
             "timings_per_token": True,
+            "return_progress": True,  # a word after each batch of the prompt, so that who leaves is noticed
             "max_tokens": self.max_tokens,
             "temperature": self.temperature,
             "top_p": self.top_p,

@@ -62,8 +62,9 @@ class Request:
             if self.given_up():
                 return True
             piece = self._reader.piece(chunk)
-            self._count(piece)
-            self._send(self._answer.add(piece), over=piece.finish_reason is not None)
+            if piece is not None:
+                self._count(piece)
+                self._send(self._answer.add(piece), over=piece.finish_reason is not None)
         except Exception as error:  # noqa: BLE001 - kept and answered after the engine has returned
             self._failure = error
         return self._failure is not None

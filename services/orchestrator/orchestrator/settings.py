@@ -42,8 +42,8 @@ class OrchestratorSettings(Settings):
     quote_tokens: int = Field(default=70, ge=10, le=1000)
     """Tokens of the quotations that stand for an answer when the language model is given up."""
 
-    doubt_tokens: int = Field(default=45, ge=10, le=1000)
-    """Tokens of the quotation that follows an answer that no source supports."""
+    added_tokens: int = Field(default=45, ge=0, le=1000)
+    """Tokens of the quotation that follows the language model's words, where the template or doubt asks for one."""
 
     embed_share: float = Field(default=0.5, gt=0, le=1)
     """The part of the time left that the embedding of a hybrid search may take."""
@@ -73,7 +73,7 @@ class OrchestratorSettings(Settings):
             candidates=self.candidates,
             pace=self.pace,
             quote_tokens=self.quote_tokens,
-            doubt_tokens=self.doubt_tokens,
+            added_tokens=self.added_tokens,
         )
 
     def attribution(self) -> AttributionLimits:

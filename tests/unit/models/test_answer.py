@@ -37,6 +37,13 @@ def test_a_piece_says_what_is_new():
     assert pieces[0].logprobs is None
 
 
+def test_progress_on_the_prompt_is_no_piece():
+    reader = Reader(None)
+
+    assert reader.piece(chunk("", 0) | {"prompt_progress": {"processed": 3}}) is None
+    assert reader.piece(chunk("A", 1)).output_tokens == 1
+
+
 def test_the_chosen_token_stands_first_even_when_it_was_not_likely():
     said = {"content": [token(9, "x", [(1, "a", -0.1), (2, "b", -0.9)])]}
     (ranks,) = Reader(1).piece(chunk("x", 1, logprobs=said)).logprobs

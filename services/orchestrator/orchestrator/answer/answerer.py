@@ -51,8 +51,8 @@ class AnswerLimits:
     quote_tokens: int = 70
     """Tokens of the quotations that stand for an answer."""
 
-    doubt_tokens: int = 45
-    """Tokens of the quotation that is added to an answer that no source supports."""
+    added_tokens: int = 45
+    """Tokens of the quotation that follows an answer of the model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +105,15 @@ class Answerer:
             added = _joined(text, case.quotation(self._limits.quote_tokens))
             text += added
             yield Text(added)
-        finish = Finish.NO_ANSWER if gives_up(text) and GENERATOR not in degraded else draft.finish
-        attributions = await self._attributed(case, text)
+        finish = Finish.NO_ANSWER if gives_up(text) and not broken else draft.finish
+        trusted = finish is Finish.NO_ANSWER or not self._steps.template.quotes
+        attributions = await self._attributed(case, text) if trusted else ()
         if finish is not Finish.NO_ANSWER and not any(each.sources for each in attributions):
-            added = _joined(text, case.quotation(self._limits.doubt_tokens))
-            text += added
-            yield Text(added)
+            quotation = case.quotation(self._limits.added_tokens, text, draft.usage.output_tokens)
+            if quotation:
+                added = _joined(text, quotation)
+                text += added
+                yield Text(added)
             attributions = await self._attributed(case, text)
         yield self._closing(case, draft, finish, attributions, degraded)
 

@@ -44,9 +44,10 @@ class Case:
                 stop=template.stop,
             )
 
-    def quotation(self, tokens: int) -> str:
-        """Return the best lines as quotations; at most so many tokens, and never more than were asked for."""
-        return quotation(self.lines, min(tokens, self.ask.max_output_tokens), estimate)
+    def quotation(self, tokens: int, text: str = "", spent: int = 0) -> str:
+        """Return the best lines as quotations, without what the text says; no more tokens than the caller has left."""
+        left = min(tokens, self.ask.max_output_tokens - spent)
+        return quotation(self.lines, left, estimate, text) if left > 0 else ""
 
 
 def open_case(ask: Ask, found: Found, gate: Gate) -> Case:

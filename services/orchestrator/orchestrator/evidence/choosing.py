@@ -12,23 +12,27 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from chassis.terms import terms
 from orchestrator.evidence.lines import Line, Page
 from orchestrator.evidence.weights import Weights
 
 Count = Callable[[str], int]
 """Counts the tokens of a text."""
 
-_HEADING: Final = 0.3
+_HEADING: Final = 0.5
 """What a word of the question is worth when it stands only above the line."""
 
 _NEIGHBOUR: Final = 0.35
 """How much of its better neighbour's score a line gets: answers often stand beside the line that names the subject."""
 
-_RANK: Final = 0.25
+_RANK: Final = 0.1
 """What the place of its source adds to a line of the first source; less for each one after."""
 
 _ENOUGH: Final = 0.6
 """The part of the budget from which no shorter, worse lines are looked for to fill the rest."""
+
+_SAID: Final = 0.8
+"""The share of a line's stems from which a text says what the line says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,20 @@ def chosen(lines: Iterable[Scored], budget: int, count: Count) -> list[Scored]:
     return sorted(taken, key=lambda each: (each.page.number, each.line.place))
 
 
+def unsaid(lines: Iterable[Scored], text: str) -> list[Scored]:
+    """Return the lines that the text does not already say in much the same words and with the same numbers."""
+    said = frozenset(terms(text))
+    return [each for each in lines if not _says(said, frozenset(each.line.stems))]
+
+
 def passages(lines: Iterable[Scored]) -> list[str]:
     """Return one text a source: its heading, then its lines, with a mark where lines were left out."""
     return [_passage(list(group)) for _, group in groupby(lines, key=lambda each: each.page.number)]
+
+
+def _says(text: frozenset[str], line: frozenset[str]) -> bool:
+    missing = line - text
+    return len(missing) <= (1 - _SAID) * len(line) and not any(stem[0].isdigit() for stem in missing)
 
 
 def _passage(lines: Sequence[Scored]) -> str:

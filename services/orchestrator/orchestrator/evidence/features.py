@@ -15,43 +15,28 @@ from orchestrator.evidence.lines import Page
 from orchestrator.evidence.weights import Weights
 from orchestrator.search.words import Found, Hit
 
-DENSE_NAMES: Final = ("cosine", "cosine_mean", "cosine_gap")
-WORD_NAMES: Final = (
-    "line",
-    "source",
-    "all",
-    "missing",
-    "missing_in_source",
-    "missing_names",
-    "bm25",
-)
+DENSE_NAMES: Final = ("cosine", "cosine_gap")
+WORD_NAMES: Final = ("line", "missing_names", "bm25")
 
 _NAME: Final = re.compile(r"\b(?:[A-Za-z]*[A-Z][a-z]*[A-Z]\w*|[A-Z][\w.+-]*|\w*[\d_]\w*|\w+(?:[-.]\w+)+)")
-_OTHERS: Final = 3
 _SATURATION: Final = 2.2
 """The most that BM25 gives for one term, in units of its IDF, with the usual k1 = 1.2."""
 
 
 def dense_features(found: Found) -> tuple[float, ...]:
-    """Return what the cosines say: the best, the mean of the next, and how far the best stands out."""
-    cosines = sorted((hit.dense for hit in found.hits if hit.dense is not None), reverse=True)
+    """Return the best cosine, and how far it stands out."""
+    cosines = [hit.dense for hit in found.hits if hit.dense is not None]
     if not cosines:
         return (0.0,) * len(DENSE_NAMES)
-    others = cosines[1 : 1 + _OTHERS] or cosines[:1]
-    return (cosines[0], sum(others) / len(others), cosines[0] - cosines[-1])
+    return (max(cosines), max(cosines) - min(cosines))
 
 
 def word_features(question: str, found: Found, read: Sequence[Page], weights: Weights) -> tuple[float, ...]:
     """Return what shared words say of the sources that were read, and of all that was found."""
-    sources = [page.stems() for page in read]
-    best = max(sources, key=weights.covered, default=frozenset[str]())
-    every = frozenset().union(*sources, *(_stems(hit) for hit in found.hits[len(read) :]))
+    sources = (page.stems() for page in read)
+    every = frozenset[str]().union(*sources, *(_stems(hit) for hit in found.hits[len(read) :]))
     return (
         max((_best_lines(page, weights) for page in read), default=0.0),
-        weights.covered(best),
-        weights.covered(every),
-        weights.heaviest_missing(every),
-        weights.heaviest_missing(best),
         _missing_names(question, every),
         _saturated(found),
     )

@@ -27,6 +27,7 @@ _LINK: Final = re.compile(r"\[([^\]]*)\]\([^)\s]*\)")
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>\n]{0,120}>|\{[%{][^{}\n]{0,200}[%}]\}")
 _FENCE: Final = re.compile(r"^\s*(?:```|~~~)\S*\s*$", re.MULTILINE)
 _RULE: Final = re.compile(r"(?<!\S)(?:[-=|:+*_]{3,}|[|>])(?!\S)")
+_ROW: Final = re.compile(r"\s*\|(.*?)\|?\s*$")
 _SPACE: Final = re.compile(r"\s+")
 _LETTER: Final = re.compile(r"\w")
 
@@ -82,9 +83,25 @@ def _page(number: int, hit: Hit) -> Page:
 
 def _texts(text: str) -> Iterator[str]:
     for start, end in sentences(text):
-        line = plain(text[start:end])
-        if len(_LETTER.findall(line[:80])) >= _LEAST_LETTERS:
-            yield from _cut(line)
+        for piece in _rows(text[start:end]):
+            line = plain(piece)
+            if len(_LETTER.findall(line[:80])) >= _LEAST_LETTERS:
+                yield from _cut(line)
+
+
+def _rows(text: str) -> Iterator[str]:
+    """Yield the rows of a table one by one, each as `first: second, third`; any other text as it is."""
+    rest = ""
+    for line in text.split("\n"):
+        row = _ROW.match(line)
+        if row is None:
+            rest += f"{line}\n"
+            continue
+        yield rest
+        rest = ""
+        first, *others = (cell.strip() for cell in row[1].split("|"))
+        yield f"{first}: {', '.join(filter(None, others))}" if any(others) else first
+    yield rest
 
 
 def _cut(line: str) -> Iterator[str]:

@@ -35,12 +35,6 @@ class Weights:
         present = stems if isinstance(stems, (set, frozenset)) else set(stems)
         return sum(worth for stem, worth in self.of.items() if stem in present)
 
-    def heaviest_missing(self, stems: frozenset[str]) -> float:
-        """Return the worth of the weightiest stem that is not among the given ones, relative to the weightiest."""
-        most = max(self.of.values(), default=0.0)
-        missing = max((worth for stem, worth in self.of.items() if stem not in stems), default=0.0)
-        return missing / most if most else 0.0
-
 
 def weigh(terms: Iterable[Term]) -> Weights:
     """Return what the stems are worth relative to each other."""

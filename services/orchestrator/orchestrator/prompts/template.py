@@ -61,6 +61,10 @@ class Template(BaseModel):
     most_sentences: Annotated[int, Field(ge=1, le=100)]
     """Sentences after which the model is stopped, whatever the caller's limit on tokens."""
 
+    quotes: bool = False
+    """Whether the best lines of the sources follow the model's words; without it only where no source supports them.
+    For models that are too small to be trusted with a paraphrase."""
+
     stop: tuple[str, ...] = ()
     """Texts that end the answer."""
 
