@@ -42,7 +42,7 @@ class OrchestratorSettings(Settings):
     quote_tokens: int = Field(default=70, ge=10, le=1000)
     """Tokens of the quotations that stand for an answer when the language model is given up."""
 
-    added_tokens: int = Field(default=45, ge=0, le=1000)
+    added_tokens: int = Field(default=70, ge=0, le=1000)
     """Tokens of the quotation that follows the language model's words, where the template or doubt asks for one."""
 
     embed_share: float = Field(default=0.5, gt=0, le=1)

@@ -51,7 +51,7 @@ class AnswerLimits:
     quote_tokens: int = 70
     """Tokens of the quotations that stand for an answer."""
 
-    added_tokens: int = 45
+    added_tokens: int = 70
     """Tokens of the quotation that follows an answer of the model."""
 
 
@@ -90,7 +90,6 @@ class Answerer:
 
     async def _opened(self, case: Case) -> AsyncGenerator[Event, None]:
         draft = Draft(self._steps.template.most_sentences)
-        degraded = case.found.degraded
         text, broken = "", False
         try:
             async with aclosing(self._generated(case, draft)) as pieces:
@@ -100,22 +99,23 @@ class Answerer:
         except _PASSING as failure:
             _unless_over(failure)
             broken = True
-        if broken or not text:
-            degraded = (*degraded, GENERATOR)
-            added = _joined(text, case.quotation(self._limits.quote_tokens))
+        broken = broken or not text
+        finish = Finish.NO_ANSWER if gives_up(text) and not broken else draft.finish
+        quotation = await self._quotation(case, draft, text, broken=broken) if finish is not Finish.NO_ANSWER else ""
+        if quotation:
+            added = f"\n\n{quotation}" if text else quotation
             text += added
             yield Text(added)
-        finish = Finish.NO_ANSWER if gives_up(text) and not broken else draft.finish
-        trusted = finish is Finish.NO_ANSWER or not self._steps.template.quotes
-        attributions = await self._attributed(case, text) if trusted else ()
-        if finish is not Finish.NO_ANSWER and not any(each.sources for each in attributions):
-            quotation = case.quotation(self._limits.added_tokens, text, draft.usage.output_tokens)
-            if quotation:
-                added = _joined(text, quotation)
-                text += added
-                yield Text(added)
-            attributions = await self._attributed(case, text)
-        yield self._closing(case, draft, finish, attributions, degraded)
+        attributions = await self._attributed(case, text)
+        yield self._closing(case, draft, finish, attributions, (GENERATOR,) if broken else ())
+
+    async def _quotation(self, case: Case, draft: Draft, text: str, *, broken: bool) -> str:
+        """Return what the sources say in their own words, where that is wanted after the model's."""
+        if broken:
+            return case.quotation(self._limits.quote_tokens)
+        if not self._steps.template.quotes and any(each.sources for each in await self._attributed(case, text)):
+            return ""
+        return case.quotation(self._limits.added_tokens, text, draft.usage.output_tokens)
 
     def _generated(self, case: Case, draft: Draft) -> AsyncGenerator[str, None]:
         order = case.order(self._steps.template)
@@ -131,7 +131,7 @@ class Answerer:
         draft: Draft,
         finish: Finish,
         attributions: tuple[Attribution, ...],
-        degraded: tuple[str, ...],
+        given_up: tuple[str, ...],
     ) -> Closing:
         confidence = self._steps.confidence.of(case.verdict.probability, attributions, draft.logprobs)
         models = (*case.found.models, draft.model) if draft.model else case.found.models
@@ -139,7 +139,7 @@ class Answerer:
             finish=finish,
             usage=draft.usage,
             confidence=confidence,
-            degraded=degraded,
+            degraded=(*case.found.degraded, *given_up),
             attributions=attributions,
             corpus_version=case.found.corpus_version,
             prompt=self._steps.template.label,
@@ -166,8 +166,3 @@ def _unless_over(failure: ServiceError) -> None:
     """Raise when the request itself has no time left: nobody would read quotations."""
     if remaining() == 0:
         raise DeadlineExceeded("the time given was not enough to answer") from failure
-
-
-def _joined(text: str, addition: str) -> str:
-    """Return the addition as it stands after the text, which may have broken off in the middle of a sentence."""
-    return f"\n\n{addition}" if text else addition

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from chassis import names
 from chassis.telemetry import span
 from orchestrator.answer.words import Ask
 from orchestrator.answer.writer import Order
-from orchestrator.evidence.choosing import Scored, chosen, passages, ranked
+from orchestrator.evidence.choosing import Scored, chosen, near, passages, ranked
 from orchestrator.evidence.gate import Gate, Verdict
 from orchestrator.evidence.lines import Page, pages
 from orchestrator.evidence.quoting import quotation
@@ -17,6 +18,9 @@ from orchestrator.prompts.composing import compose
 from orchestrator.prompts.template import Template
 from orchestrator.prompts.tokens import estimate
 from orchestrator.search.words import Found, Hit
+
+_NEAR: Final = 0.5
+"""The share of the best line's score from which a line is shown to the model; others cost time and mislead it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +39,7 @@ class Case:
     def order(self, template: Template) -> Order:
         """Return what the model is to write."""
         with span("prompt"):
-            shown = passages(chosen(self.lines, template.source_tokens, estimate))
+            shown = passages(chosen(near(self.lines, _NEAR), template.source_tokens, estimate))
             return Order(
                 messages=compose(template, self.ask.question, shown),
                 max_tokens=self.ask.max_output_tokens,

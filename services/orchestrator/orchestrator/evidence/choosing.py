@@ -50,6 +50,12 @@ def ranked(read: Sequence[Page], weights: Weights) -> list[Scored]:
     return sorted(scored, key=lambda each: (-each.score, each.page.number, each.line.place))
 
 
+def near(lines: Sequence[Scored], share: float) -> list[Scored]:
+    """Return the lines whose score is at least that share of the best one's; the rest is beside the point."""
+    least = share * max((each.score for each in lines), default=0.0)
+    return [each for each in lines if each.score >= least]
+
+
 def chosen(lines: Iterable[Scored], budget: int, count: Count) -> list[Scored]:
     """Return the best lines that fit the budget, in the order of the sources; at least a part of the first."""
     taken: list[Scored] = []
