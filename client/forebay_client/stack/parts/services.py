@@ -17,6 +17,10 @@ CHECK = "/grpc.health.v1.Health/Check"
 SETTLE = "0"
 """No load balancer has to notice a stop here."""
 GRACE = "5"
+ANSWERS = "12"
+"""Answers that the gateway admits at a time: what the small model on a few cores finishes before callers give up."""
+SLOTS = "4"
+"""Answers that the generator writes at a time; the others wait in the pool, where their deadlines are known."""
 
 
 STORES: Mapping[str, Callable[[Place], str]] = {
@@ -45,6 +49,8 @@ def given(service: str, place: Place, tokeniser: Path) -> Mapping[str, str]:
         "FOREBAY_OTLP_ENDPOINT": receiver.endpoint(place),
         "FOREBAY_IDENTITY_PRIVATE_KEY_FILE": str(place.home.secrets / "identity.key"),
         "FOREBAY_IDENTITY_PUBLIC_KEY_FILE": str(place.home.secrets / "identity.pub"),
+        "FOREBAY_GATEWAY_MAX_ANSWERS": ANSWERS,
+        "FOREBAY_POOL_IN_FLIGHT": SLOTS,
         "FOREBAY_EMBEDDING_TOKENIZER_FILE": str(tokeniser),
         "FOREBAY_INGESTION_TOKENIZER_FILE": str(tokeniser),
     }
