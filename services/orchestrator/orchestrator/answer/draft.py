@@ -18,6 +18,9 @@ _SPACE: Final = re.compile(r"\s+")
 _LEAST_REPEATED: Final = 12
 """Characters; shorter sentences, such as items of a list, may occur twice."""
 
+_RUN: Final = 7
+"""Words in a row that nobody says twice in so short a text."""
+
 
 class Draft:
     """Collects the pieces."""
@@ -53,10 +56,18 @@ class Draft:
         self.model = piece.model
         if piece.finish == Finish.LENGTH.value:
             self.finish = Finish.LENGTH
+        if self._rambles():
+            self.full = True
         end = self._end()
         new = self._written[self._shown : end]
         self._shown = max(self._shown, end)
         return new
+
+    def _rambles(self) -> bool:
+        """Tell whether the last words stand in the text before, in the same order."""
+        words = self._written.lower().split()
+        last = words[-_RUN:]
+        return len(words) >= 2 * _RUN and any(words[at : at + _RUN] == last for at in range(len(words) - 2 * _RUN + 1))
 
     def _end(self) -> int:
         """Return up to where the text may be shown; white space waits for what follows it."""

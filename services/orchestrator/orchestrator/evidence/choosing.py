@@ -7,6 +7,7 @@ put back into the order of the sources.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -30,6 +31,11 @@ _RANK: Final = 0.1
 
 _ENOUGH: Final = 0.6
 """The part of the budget from which no shorter, worse lines are looked for to fill the rest."""
+
+_ASKS: Final = re.compile(r"\w\?(?!\w)")
+
+_ECHO: Final = 0.5
+"""What a line is worth that only says the question again, or asks one: pages of questions are full of them."""
 
 _SAID: Final = 0.8
 """The share of a line's stems from which a text says what the line says."""
@@ -109,7 +115,9 @@ def _page(page: Page, weights: Weights, bonus: float) -> list[Scored]:
 
 def _own(line: Line, page: Page, weights: Weights) -> float:
     stems = frozenset(line.stems)
-    return weights.covered(stems) + _HEADING * weights.covered(page.heading_stems - stems)
+    score = weights.covered(stems) + _HEADING * weights.covered(page.heading_stems - stems)
+    echoes = stems <= weights.of.keys() or _ASKS.search(line.text)
+    return score * _ECHO if echoes else score
 
 
 def _shortened(each: Scored, budget: int, cost: int) -> Scored:
