@@ -22,7 +22,7 @@ CACHES: Final = shutil.ignore_patterns("__pycache__")
 
 def build(layout: Layout, progress: Progress, python: Path | None = None) -> None:
     """Build what is not built; leaves everything as it was when it fails or is cut off."""
-    with alone(layout):
+    with alone(layout) as lock:
         environment.ensure(layout, progress, python)
         wanted = stamp.inputs(layout)
         if fresh(layout, wanted):
@@ -30,7 +30,7 @@ def build(layout: Layout, progress: Progress, python: Path | None = None) -> Non
             return
         with progress.step("checking the packaged weights"):
             manifest.compare(sources(layout), manifest.pinned(layout.manifest, "sources"), "the packaged weights")
-        draft = made(layout)
+        draft = made(layout, lock)
         with progress.step("checking the built files"):
             manifest.compare(artefacts(draft), manifest.pinned(layout.manifest, "artefacts"), "the built files")
         publish(layout, draft, wanted)
@@ -45,9 +45,9 @@ def check(layout: Layout) -> None:
 
 def pin(layout: Layout, progress: Progress) -> None:
     """Make everything anew and write what came out into the manifest."""
-    with alone(layout):
+    with alone(layout) as lock:
         environment.ensure(layout, progress)
-        manifest.pin(layout.manifest, sources(layout), artefacts(made(layout)))
+        manifest.pin(layout.manifest, sources(layout), artefacts(made(layout, lock)))
         swept(layout)
 
 
@@ -69,14 +69,15 @@ def fresh(layout: Layout, wanted: str) -> bool:
     return held is not None and held.inputs == wanted and held.files == stamp.marks(layout.current.resolve())
 
 
-def made(layout: Layout) -> Path:
-    """Make everything in a new folder, in the models' own environment."""
+def made(layout: Layout, lock: int) -> Path:
+    """Make everything in a new folder, in the models' own environment; the maker holds the lock as long as it lives."""
     swept(layout)
     draft = Path(tempfile.mkdtemp(prefix="draft-", dir=layout.build))
     draft.chmod(0o755)
     command = [str(layout.python), "-P", "-m", "models.making", str(draft / "repository")]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    finished = subprocess.run(command, env=clean | {"PYTHONPATH": str(layout.root)}, check=False)  # noqa: S603 - our own program
+    env = clean | {"PYTHONPATH": str(layout.root)}
+    finished = subprocess.run(command, env=env, pass_fds=[lock], check=False)  # noqa: S603 - our own program
     if finished.returncode != 0:
         raise ModelsError("making the models failed; its message stands above")
     for model in MODELS:
@@ -122,9 +123,9 @@ def swept(layout: Layout) -> None:
 
 
 @contextmanager
-def alone(layout: Layout) -> Iterator[None]:
+def alone(layout: Layout) -> Iterator[int]:
     """Let one build run at a time; the next waits, and then finds the work done."""
     layout.build.mkdir(parents=True, exist_ok=True)
     with (layout.build / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        yield lock.fileno()
