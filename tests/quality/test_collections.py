@@ -6,6 +6,8 @@ title and text, test queries. Nothing here is tuned on these queries.
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stack"), pytest.mark.timeout(1800)]
@@ -20,19 +22,29 @@ PUBLISHED = {
 FOLDERS = {"scifact": "scifact", "legalsum": "legalsum/beir"}
 
 
+def judged(folder, path):
+    """Write the queries that the test judgements speak of; the others would only take time."""
+    wanted = {line.split("\t")[0] for line in (folder / "qrels" / "test.tsv").read_text(encoding="utf-8").splitlines()}
+    lines = (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if json.loads(line)["_id"] in wanted), encoding="utf-8")
+    return path
+
+
 @pytest.fixture(scope="module", params=list(PUBLISHED))
 def measured(request, stack, data, tmp_path_factory):
     """Ingest a collection, search with all its queries in each mode, print the figures beside the published ones."""
     name = request.param
     folder = data / FOLDERS[name]
     stack.run("ingest", str(folder / "corpus.jsonl"), "--corpus", name, "--whole-documents")
+    scratch = tmp_path_factory.mktemp(name)
+    queries = judged(folder, scratch / "queries.jsonl")
     figures = {}
     for mode in ("dense", "lexical", "hybrid"):
-        run = tmp_path_factory.mktemp(name) / f"{mode}.run"
+        run = scratch / f"{mode}.run"
         search = (
             "search",
             "--queries",
-            str(folder / "queries.jsonl"),
+            str(queries),
             "--corpus",
             name,
             "--mode",
