@@ -42,7 +42,9 @@ class Engine:
         params.cpuparams_batch.n_threads = options.prompt_threads
         params.cache_ram_mib = options.prompt_cache_mib
         params.verbosity = -1
-        closed_to_others(params)
+        # The binding opens an HTTP listener on loopback: nobody knows its key, and it serves no page.
+        params.api_keys = [secrets.token_hex(32)]
+        params.ui = params.endpoint_slots = False
         self._server: Any = xllamacpp.Server(params)
 
     def complete(self, request: Mapping[str, Any], each: Callable[[Mapping[str, Any]], bool]) -> None:
@@ -52,10 +54,3 @@ class Engine:
     def close(self) -> None:
         """Let the weights go."""
         self._server = None
-
-
-def closed_to_others(params: Any) -> None:
-    """Lock the HTTP listener that the binding opens on loopback: nobody knows the key, and it serves no page."""
-    params.api_keys = [secrets.token_hex(32)]
-    params.ui = False
-    params.endpoint_slots = False
