@@ -41,7 +41,12 @@ def stores(request):
     return real.catalogue, real.vectors
 
 
-@pytest.mark.parametrize("reader", READERS, ids=str)
+def named(reader):
+    """Name a case alike in every process: the order of a set is not."""
+    return " ".join((reader.tenant, *sorted(reader.groups)))
+
+
+@pytest.mark.parametrize("reader", READERS, ids=named)
 async def test_each_half_finds_what_tenant_corpus_and_groups_allow_and_nothing_else(stores, reader):
     catalogue, vectors = stores
     for name in CORPORA:
@@ -54,7 +59,7 @@ async def test_each_half_finds_what_tenant_corpus_and_groups_allow_and_nothing_e
         assert {hit.place for hit in lexical} <= {hit.place for hit in dense}
 
 
-@pytest.mark.parametrize("reader", READERS, ids=str)
+@pytest.mark.parametrize("reader", READERS, ids=named)
 async def test_only_committed_chunks_of_the_reader_are_shown(stores, reader):
     catalogue, _ = stores
     everything = [one.place(ordinal) for one in LIBRARY.written for ordinal in range(len(one.chunks))]
@@ -69,7 +74,7 @@ async def test_only_committed_chunks_of_the_reader_are_shown(stores, reader):
         assert without == {place: Sight(sight.document_id, None) for place, sight in shown.items()}
 
 
-@pytest.mark.parametrize("reader", READERS, ids=str)
+@pytest.mark.parametrize("reader", READERS, ids=named)
 async def test_documents_are_listed_and_read_alike(stores, reader):
     reading = Reading(stores[0])
     expected = sorted({one.source for one in LIBRARY.written if one.place(0) in allowed(reader, "docs")})
