@@ -8,14 +8,19 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from bench.fitting.regression import Matrix, area, calibration_error, fit, held_out, rounded
-from bench.fitting.rows import rows_of
+from bench.fitting.rows import found_of, rows_of
 from orchestrator.answer.confidence import NAMES
+from orchestrator.evidence import gate
+from orchestrator.evidence.lines import pages
 from orchestrator.evidence.logistic import FOLDER
+from orchestrator.evidence.weights import weigh
 
+SOURCES = 4
 RIDGE = 4.0
 BINS = 5
 
@@ -23,7 +28,7 @@ BINS = 5
 def main() -> None:
     """Fit, print how it does on answers it has not seen, and write the weights."""
     rows = [row for path in sys.argv[1:] for row in rows_of(Path(path)) if "confidence" in row]
-    features = np.array([row["confidence"] for row in rows])
+    features = np.array([(_gate(row), *row["confidence"][1:]) for row in rows])
     labels = np.array([float(row["right"]) for row in rows])
     worth = np.ones(len(rows))
     held = held_out(features, labels, worth, [row["question"] for row in rows], RIDGE)
@@ -37,6 +42,13 @@ def main() -> None:
     _print(labels, held)
     written = {**rounded(NAMES, fit(features, labels, worth, RIDGE)), "fitted_on": figures}
     (FOLDER / "confidence.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+
+
+def _gate(row: dict[str, Any]) -> float:
+    """Return what the gate says now: it may have been fitted anew since the row was collected."""
+    found = found_of(row["found"])
+    read = pages(found.hits[:SOURCES])
+    return gate.fitted(0.0).judge(row["question"], found, read, weigh(found.terms)).probability
 
 
 def _print(labels: Matrix, held: Matrix) -> None:

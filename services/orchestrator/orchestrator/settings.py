@@ -30,7 +30,7 @@ class OrchestratorSettings(Settings):
     prompt: str = "answer@1"
     """The prompt template, as name@version; it must be among those that come with the service."""
 
-    gate_threshold: float = Field(default=0.4, ge=0, le=1)
+    gate_threshold: float = Field(default=0.45, ge=0, le=1)
     """The probability that the sources hold the answer from which one is given; higher refuses more."""
 
     candidates: int = Field(default=12, ge=1, le=100)

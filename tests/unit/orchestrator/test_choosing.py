@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from fakes.searcher import found, hit
-from orchestrator.evidence.choosing import chosen, passages, ranked
+from orchestrator.evidence.choosing import chosen, near, passages, ranked, unsaid
 from orchestrator.evidence.lines import pages
 from orchestrator.evidence.quoting import quotation, quoted
 from orchestrator.evidence.weights import weigh
@@ -64,3 +64,29 @@ def test_a_long_quotation_is_cut_at_a_word():
 
     assert len(text) <= 405
     assert text.endswith("lengthy …”")
+
+
+def test_a_line_that_only_asks_the_question_is_worth_less():
+    asking = hit('forebay ask "Which port serves health?"', "Asking")
+    best = lines(asking, GUIDE)[0]
+
+    assert best.line.text == "Health is served on port 8081."
+
+
+def test_a_line_that_only_says_the_words_of_the_question_is_worth_less():
+    assert lines(hit("Port serves health.", "Health"), GUIDE)[0].line.text == "Health is served on port 8081."
+
+
+def test_lines_beside_the_point_are_left_out():
+    texts = [each.line.text for each in near(lines(GUIDE))]
+
+    assert texts[0] == "Health is served on port 8081."
+    assert "Nothing else matters here." not in texts
+
+
+def test_what_a_text_says_is_not_quoted_again():
+    first = lines(GUIDE)[:1]
+
+    assert unsaid(first, "Health is served on port 8081, says the guide.") == []
+    assert unsaid(first, "Health is served on port 9999.") == first
+    assert unsaid(first, "Bananas.") == first

@@ -47,6 +47,14 @@ def test_saying_the_same_again_is_enough():
     assert draft.full
 
 
+def test_rambling_inside_a_sentence_is_enough():
+    draft, _ = written(
+        "The count is a text based storage system, and ", "the count is a text based storage system", most=9
+    )
+
+    assert draft.full
+
+
 def test_short_items_may_repeat():
     draft, _ = written("- yes\n", "- yes\n", "- no", most=9)
 

@@ -74,10 +74,14 @@ def test_words_that_shape_a_question_count_little():
     assert weights.of["rout"] > 3 * weights.of["purpos"]
 
 
-def test_cosines_say_the_best_the_next_and_the_gap():
-    values = dense_features(found(QUESTION, *(hit("x", dense=value) for value in (0.4, 0.8, 0.6, 0.2))))
+def test_cosines_say_the_best_and_how_far_it_stands_out():
+    values = dense_features(found(QUESTION, *(hit("x", dense=value) for value in (0.7, 0.8, 0.6))))
 
-    assert dict(zip(DENSE_NAMES, values, strict=True)) == pytest.approx({"cosine": 0.8, "cosine_gap": 0.6})
+    assert dict(zip(DENSE_NAMES, values, strict=True)) == pytest.approx({"cosine": 0.8, "cosine_gap": 0.2})
+
+
+def test_a_gap_beyond_what_says_something_is_cut():
+    assert dense_features(found(QUESTION, hit("x", dense=0.8), hit("x", dense=-0.2)))[1] == 0.3
 
 
 def test_weights_for_other_features_than_the_code_computes_are_refused(tmp_path):

@@ -37,3 +37,16 @@ def test_comparisons_are_no_tags():
 
 def test_each_source_is_read_once_and_numbered():
     assert [page.number for page in pages([hit("One here."), hit("Two here.")])] == [1, 2]
+
+
+def test_a_table_is_read_row_by_row():
+    (page,) = pages(
+        [hit("setting | default\nTIMEOUT | 120 seconds\n\nThat is all.\n\n| HOME | .forebay |", "Settings")]
+    )
+
+    assert [line.text for line in page.lines] == [
+        "setting: default",
+        "TIMEOUT: 120 seconds",
+        "That is all.",
+        "HOME: .forebay",
+    ]

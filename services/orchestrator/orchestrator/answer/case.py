@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from chassis import names
 from chassis.telemetry import span
@@ -19,9 +18,6 @@ from orchestrator.prompts.template import Template
 from orchestrator.prompts.tokens import estimate
 from orchestrator.search.words import Found, Hit
 
-_NEAR: Final = 0.5
-"""The share of the best line's score from which a line is shown to the model; others cost time and mislead it."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -32,14 +28,14 @@ class Case:
     sources: tuple[Hit, ...]
     read: tuple[Page, ...]
     lines: tuple[Scored, ...]
-    """The lines of the sources, best first."""
+    """The lines of the sources that are to the point, best first."""
 
     verdict: Verdict
 
     def order(self, template: Template) -> Order:
         """Return what the model is to write."""
         with span("prompt"):
-            shown = passages(chosen(near(self.lines, _NEAR), template.source_tokens, estimate))
+            shown = passages(chosen(self.lines, template.source_tokens, estimate))
             return Order(
                 messages=compose(template, self.ask.question, shown),
                 max_tokens=self.ask.max_output_tokens,
@@ -62,5 +58,5 @@ def open_case(ask: Ask, found: Found, gate: Gate) -> Case:
         weights = weigh(found.terms)
         verdict = gate.judge(ask.question, found, read, weights)
         step.set_attribute(names.GATE_PROBABILITY, verdict.probability)
-    lines = tuple(ranked(read, weights)) if verdict.opened else ()
+    lines = tuple(near(ranked(read, weights))) if verdict.opened else ()
     return Case(ask=ask, found=found, sources=sources, read=read, lines=lines, verdict=verdict)

@@ -29,6 +29,9 @@ _NEIGHBOUR: Final = 0.35
 _RANK: Final = 0.1
 """What the place of its source adds to a line of the first source; less for each one after."""
 
+_NEAR: Final = 0.7
+"""The share of the best line's score from which a line is to the point."""
+
 _ENOUGH: Final = 0.6
 """The part of the budget from which no shorter, worse lines are looked for to fill the rest."""
 
@@ -56,9 +59,9 @@ def ranked(read: Sequence[Page], weights: Weights) -> list[Scored]:
     return sorted(scored, key=lambda each: (-each.score, each.page.number, each.line.place))
 
 
-def near(lines: Sequence[Scored], share: float) -> list[Scored]:
-    """Return the lines whose score is at least that share of the best one's; the rest is beside the point."""
-    least = share * max((each.score for each in lines), default=0.0)
+def near(lines: Sequence[Scored]) -> list[Scored]:
+    """Return the lines whose score is near the best one's; the rest costs time and leads a small model astray."""
+    least = _NEAR * max((each.score for each in lines), default=0.0)
     return [each for each in lines if each.score >= least]
 
 

@@ -19,6 +19,9 @@ DENSE_NAMES: Final = ("cosine", "cosine_gap")
 WORD_NAMES: Final = ("line", "missing_names", "bm25")
 
 _NAME: Final = re.compile(r"\b(?:[A-Za-z]*[A-Z][a-z]*[A-Z]\w*|[A-Z][\w.+-]*|\w*[\d_]\w*|\w+(?:[-.]\w+)+)")
+_WIDE: Final = 0.3
+"""A wider gap says nothing more: in a small corpus the last hits are about something else altogether."""
+
 _SATURATION: Final = 2.2
 """The most that BM25 gives for one term, in units of its IDF, with the usual k1 = 1.2."""
 
@@ -28,7 +31,7 @@ def dense_features(found: Found) -> tuple[float, ...]:
     cosines = [hit.dense for hit in found.hits if hit.dense is not None]
     if not cosines:
         return (0.0,) * len(DENSE_NAMES)
-    return (max(cosines), max(cosines) - min(cosines))
+    return (max(cosines), min(max(cosines) - min(cosines), _WIDE))
 
 
 def word_features(question: str, found: Found, read: Sequence[Page], weights: Weights) -> tuple[float, ...]:

@@ -27,7 +27,7 @@ _LINK: Final = re.compile(r"\[([^\]]*)\]\([^)\s]*\)")
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>\n]{0,120}>|\{[%{][^{}\n]{0,200}[%}]\}")
 _FENCE: Final = re.compile(r"^\s*(?:```|~~~)\S*\s*$", re.MULTILINE)
 _RULE: Final = re.compile(r"(?<!\S)(?:[-=|:+*_]{3,}|[|>])(?!\S)")
-_ROW: Final = re.compile(r"\s*\|(.*?)\|?\s*$")
+_CELL: Final = " | "
 _SPACE: Final = re.compile(r"\s+")
 _LETTER: Final = re.compile(r"\w")
 
@@ -93,14 +93,13 @@ def _rows(text: str) -> Iterator[str]:
     """Yield the rows of a table one by one, each as `first: second, third`; any other text as it is."""
     rest = ""
     for line in text.split("\n"):
-        row = _ROW.match(line)
-        if row is None:
+        first, *others = (cell.strip() for cell in line.strip().strip("|").split(_CELL))
+        if not others:
             rest += f"{line}\n"
             continue
         yield rest
         rest = ""
-        first, *others = (cell.strip() for cell in row[1].split("|"))
-        yield f"{first}: {', '.join(filter(None, others))}" if any(others) else first
+        yield f"{first}: {', '.join(filter(None, others))}"
     yield rest
 
 

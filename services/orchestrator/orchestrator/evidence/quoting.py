@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from orchestrator.evidence.choosing import Count, Scored, chosen, near, unsaid
-
-_NEAR: Final = 0.7
-"""The share of the best line's score from which a line is quoted beside it."""
+from orchestrator.evidence.choosing import Count, Scored, chosen, unsaid
 
 _CUT: Final = 400
 """Characters of one quotation at most."""
@@ -16,7 +13,7 @@ _CUT: Final = 400
 
 def quotation(lines: Sequence[Scored], budget: int, count: Count, text: str = "") -> str:
     """Return the best lines as quotations, in the order of the sources, without those that the text says already."""
-    return " ".join(quoted(each.line.text) for each in unsaid(chosen(near(lines, _NEAR), budget, count), text))
+    return " ".join(quoted(each.line.text) for each in unsaid(chosen(lines, budget, count), text))
 
 
 def quoted(text: str) -> str:
