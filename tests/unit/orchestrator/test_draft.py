@@ -48,9 +48,7 @@ def test_saying_the_same_again_is_enough():
 
 
 def test_rambling_inside_a_sentence_is_enough():
-    draft, _ = written(
-        "The count is a text based storage system, and ", "the count is a text based storage system", most=9
-    )
+    draft, _ = written("It is a text based storage system, and ", "it is a text based storage system", most=9)
 
     assert draft.full
 

@@ -15,6 +15,7 @@ from orchestrator.answer.writer import Piece
 from orchestrator.search.words import Model
 
 _SPACE: Final = re.compile(r"\s+")
+_WORD: Final = re.compile(r"\w+")
 _LEAST_REPEATED: Final = 12
 """Characters; shorter sentences, such as items of a list, may occur twice."""
 
@@ -65,7 +66,7 @@ class Draft:
 
     def _rambles(self) -> bool:
         """Tell whether the last words stand in the text before, in the same order."""
-        words = self._written.lower().split()
+        words = _WORD.findall(self._written.lower())
         last = words[-_RUN:]
         return len(words) >= 2 * _RUN and any(words[at : at + _RUN] == last for at in range(len(words) - 2 * _RUN + 1))
 
