@@ -2,7 +2,7 @@
 
 Needs a running stack (`FOREBAY_HOME`) with the documentation of four projects in corpora named after them. The
 orchestrator is put together in this process over the stack's own services, so that what it saw can be kept. Every
-question is searched for in every corpus; it is answered in its own.
+question is searched for in every corpus, and answered in its own.
 """
 
 from __future__ import annotations

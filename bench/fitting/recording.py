@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestrator.answer.answerer import Answerer, Steps
+from orchestrator.answer.case import Case
 from orchestrator.answer.confidence import Confidence, features
 from orchestrator.answer.writing import Writing
 from orchestrator.embedding import Embedding
@@ -28,9 +29,9 @@ class Kept(Confidence):
         super().__init__(Logistic((), (), 0.0))
         self.features: list[tuple[float, ...]] = []
 
-    def of(self, gate: float, attributions: Sequence[Attribution], logprobs: Sequence[float]) -> float:
+    def of(self, case: Case, text: str, attributions: Sequence[Attribution]) -> float:
         """Keep what is known; return nothing of worth."""
-        self.features.append(features(gate, attributions, logprobs))
+        self.features.append(features(case, text, attributions))
         return 0.0
 
 

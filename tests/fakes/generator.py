@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 
 from orchestrator.answer.writer import Order, Piece
 from orchestrator.search.words import Model
@@ -14,10 +14,9 @@ MODEL = Model("generator", "tiny", "1")
 class FakeWriter:
     """Writes the words, one piece each."""
 
-    def __init__(self, *words: str, finish: str = "stop", logprobs: Sequence[float] = ()) -> None:
+    def __init__(self, *words: str, finish: str = "stop") -> None:
         self.words = list(words)
         self.finish = finish
-        self.logprobs = tuple(logprobs)
         self.failure: Exception | None = None
         """Raised after the words, which may be none."""
 
@@ -42,7 +41,6 @@ class FakeWriter:
                     finish=self.finish if last else "",
                     input_tokens=40,
                     output_tokens=1,
-                    logprobs=self.logprobs,
                     model=MODEL,
                 )
             if self.hangs:

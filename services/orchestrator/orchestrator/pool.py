@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, Final
 
@@ -25,7 +25,6 @@ _FLAGS: Final = (
     "return_finish_reason",
     "return_num_input_tokens",
     "return_num_output_tokens",
-    "return_logprobs",
 )
 
 
@@ -53,7 +52,6 @@ def _inputs(order: Order) -> dict[str, Array]:
         "temperature": order.temperature,
         "seed": order.seed % _SEEDS,
         "stop": list(order.stop),
-        "logprobs": 1,
     }
     flags = {flag: np.array([True]) for flag in _FLAGS}
     return {"text_input": _text(messages), "sampling_parameters": _text(sampling), **flags}
@@ -70,7 +68,6 @@ def _piece(part: Inference) -> Piece:
         finish="" if finish == _UNFINISHED else finish,
         input_tokens=_number(part, "num_input_tokens"),
         output_tokens=_number(part, "num_output_tokens"),
-        logprobs=tuple(_logprobs(_string(part, "logprobs"))),
         model=Model(ROLE, part.model, part.version),
     )
 
@@ -86,9 +83,3 @@ def _string(part: Inference, name: str) -> str:
 def _number(part: Inference, name: str) -> int:
     tensor = part.get(name)
     return 0 if tensor is None or not tensor.size else int(tensor.reshape(-1)[0])
-
-
-def _logprobs(text: str) -> list[float]:
-    """Return the log-probability of each token that was taken: it stands first in its entry."""
-    entries: list[Mapping[str, Mapping[str, float]]] | None = json.loads(text) if text else None
-    return [next(iter(entry.values()))["logprob"] for entry in entries or () if entry]

@@ -2,57 +2,21 @@ from __future__ import annotations
 
 import pytest
 
-from chassis.deadline import within
+from chassis.deadline import remaining, within
 from chassis.errors import DeadlineExceeded, Internal, InvalidArgument, NotFound, Overloaded, Unavailable
-from fakes.embedder_port import FakeEmbedder
-from fakes.generator import MODEL, FakeWriter, SilentMeters
-from fakes.searcher import FakeSearcher, found, hit
-from orchestrator.answer import confidence
-from orchestrator.answer.answerer import Answerer, AnswerLimits, Steps
+from fakes.generator import MODEL, FakeWriter
+from fakes.searcher import found, hit
 from orchestrator.answer.refusals import NO_ANSWER
 from orchestrator.answer.words import Ask, Closing, Finish, Sources, Text, Usage
-from orchestrator.answer.writing import Writing, WritingLimits
-from orchestrator.evidence import gate
-from orchestrator.evidence.attribution import AttributionLimits, Attributor
-from orchestrator.prompts.template import load
+from orchestrator.answer.writing import WritingLimits
+from rigs.answering import QUESTION, SAYS, WEAK, Rig, text_of
 
-QUESTION = "Which port serves health?"
-SAYS = hit("Health is served on port 8081. Probes know no TLS.", "Health", dense=0.8, lexical=20.0)
-WEAK = [hit("Coffee is served at nine.", dense=0.2, lexical=1.0) for _ in range(8)]
 STRANGERS = [hit("Bananas grow in warm countries.", "Fruit", dense=0.1, lexical=0.0) for _ in range(8)]
-
-
-class Rig:
-    def __init__(self, result, *words):
-        self.searcher = FakeSearcher(result)
-        self.embedder = FakeEmbedder()
-        self.writer = FakeWriter(*words, logprobs=(-0.2,))
-        self.template = load("answer@1")
-
-    def answerer(self):
-        steps = Steps(
-            searcher=self.searcher,
-            gate=gate.fitted(0.5),
-            template=self.template,
-            writing=Writing(self.writer, SilentMeters(), WritingLimits()),
-            attributor=Attributor(self.embedder, AttributionLimits()),
-            confidence=confidence.fitted(),
-        )
-        return Answerer(steps, AnswerLimits(pace=0))
-
-    async def ask(self, **changes):
-        fields = {"max_sources": 4, "max_output_tokens": 64, "temperature": 0, "seed": 0} | changes
-        ask = Ask(corpus="docs", question=QUESTION, **fields)
-        return [event async for event in self.answerer().answer(ask)]
 
 
 @pytest.fixture
 def rig():
     return Rig(found(QUESTION, SAYS, *WEAK), "Health is ", "served on ", "port 8081.")
-
-
-def text_of(events):
-    return "".join(event.text for event in events if isinstance(event, Text))
 
 
 async def test_sources_come_first_then_text_then_the_closing(rig):
@@ -180,8 +144,6 @@ async def test_too_little_time_for_the_model_means_quotations(rig):
 async def test_when_the_time_is_over_the_call_fails(rig):
     class Slow(FakeWriter):
         async def write(self, order):
-            from chassis.deadline import remaining
-
             while remaining() > 0:
                 pass
             raise DeadlineExceeded

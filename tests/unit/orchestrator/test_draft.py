@@ -10,7 +10,7 @@ from orchestrator.answer.writer import Piece
 
 
 def piece(text, finish="", tokens=1):
-    return Piece(text=text, finish=finish, input_tokens=30, output_tokens=tokens, logprobs=(-0.5,), model=MODEL)
+    return Piece(text=text, finish=finish, input_tokens=30, output_tokens=tokens, model=MODEL)
 
 
 def written(*texts, most=3):
@@ -65,7 +65,6 @@ def test_tokens_are_the_models_own_count():
     draft.add(piece(" two", tokens=2))
 
     assert draft.usage == Usage(input_tokens=30, output_tokens=3)
-    assert draft.logprobs == [-0.5, -0.5]
     assert draft.model == MODEL
 
 

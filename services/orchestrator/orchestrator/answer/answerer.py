@@ -56,6 +56,17 @@ class AnswerLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of an answer when its text is complete."""
+
+    text: str
+    finish: Finish
+    attributions: tuple[Attribution, ...]
+    broken: bool
+    """Whether the model was given up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
     """What an answer is made with."""
 
@@ -107,7 +118,8 @@ class Answerer:
             text += added
             yield Text(added)
         attributions = await self._attributed(case, text)
-        yield self._closing(case, draft, finish, attributions, (GENERATOR,) if broken else ())
+        known = Known(text=text, finish=finish, attributions=attributions, broken=broken)
+        yield self._closing(case, draft, known)
 
     async def _quotation(self, case: Case, draft: Draft, text: str, *, broken: bool) -> str:
         """Return what the sources say in their own words, where that is wanted after the model's."""
@@ -125,22 +137,15 @@ class Answerer:
         with span("attribute"):
             return await self._steps.attributor.attribute(text, case.read)
 
-    def _closing(
-        self,
-        case: Case,
-        draft: Draft,
-        finish: Finish,
-        attributions: tuple[Attribution, ...],
-        given_up: tuple[str, ...],
-    ) -> Closing:
-        confidence = self._steps.confidence.of(case.verdict.probability, attributions, draft.logprobs)
+    def _closing(self, case: Case, draft: Draft, known: Known) -> Closing:
+        confidence = self._steps.confidence.of(case, draft.text or known.text, known.attributions)
         models = (*case.found.models, draft.model) if draft.model else case.found.models
         return Closing(
-            finish=finish,
+            finish=known.finish,
             usage=draft.usage,
             confidence=confidence,
-            degraded=(*case.found.degraded, *given_up),
-            attributions=attributions,
+            degraded=(*case.found.degraded, GENERATOR) if known.broken else case.found.degraded,
+            attributions=known.attributions,
             corpus_version=case.found.corpus_version,
             prompt=self._steps.template.label,
             models=models,

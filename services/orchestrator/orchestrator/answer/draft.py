@@ -31,7 +31,6 @@ class Draft:
         self._written = ""
         self._shown = 0
         self._usage = Usage()
-        self.logprobs: list[float] = []
         self.model: Model | None = None
         self.finish = Finish.STOP
         self.full = False
@@ -53,7 +52,6 @@ class Draft:
         self._usage = Usage(
             max(self._usage.input_tokens, piece.input_tokens), self._usage.output_tokens + piece.output_tokens
         )
-        self.logprobs.extend(piece.logprobs)
         self.model = piece.model
         if piece.finish == Finish.LENGTH.value:
             self.finish = Finish.LENGTH

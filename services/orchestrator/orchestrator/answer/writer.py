@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -34,9 +34,6 @@ class Piece:
 
     output_tokens: int = 0
     """Of this piece."""
-
-    logprobs: Sequence[float] = ()
-    """Of the tokens of this piece, as far as the model tells them."""
 
     model: Model
 

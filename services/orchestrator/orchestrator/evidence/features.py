@@ -36,11 +36,9 @@ def dense_features(found: Found) -> tuple[float, ...]:
 
 def word_features(question: str, found: Found, read: Sequence[Page], weights: Weights) -> tuple[float, ...]:
     """Return what shared words say of the sources that were read, and of all that was found."""
-    sources = (page.stems() for page in read)
-    every = frozenset[str]().union(*sources, *(_stems(hit) for hit in found.hits[len(read) :]))
     return (
         max((_best_lines(page, weights) for page in read), default=0.0),
-        _missing_names(question, every),
+        _missing_names(question, found, read),
         _saturated(found),
     )
 
@@ -60,12 +58,17 @@ def _stems(hit: Hit) -> frozenset[str]:
     return frozenset(terms(" ".join((chunk.title, *chunk.headings, chunk.text))))
 
 
-def _missing_names(question: str, stems: frozenset[str]) -> float:
+def _missing_names(question: str, found: Found, read: Sequence[Page]) -> float:
     """Return the share of names and identifiers in the question that nothing found holds."""
     words = question.split(maxsplit=1)
     rest = words[1] if len(words) > 1 else ""
     named = {stem for name in _NAME.findall(rest) for stem in terms(name)}
-    return len(named - stems) / len(named) if named else 0.0
+    missing = named.difference(*(page.stems() for page in read))
+    for hit in found.hits[len(read) :]:
+        if not missing:
+            break
+        missing -= _stems(hit)
+    return len(missing) / len(named) if named else 0.0
 
 
 def _saturated(found: Found) -> float:
