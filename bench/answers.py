@@ -25,6 +25,7 @@ from bench.direct import Composer, Generator, composer, generator
 from bench.report import report
 from bench.sides import Side, interleaved
 from bench.statistics import Estimate, estimated, ratio
+from chassis.terms import term_id, terms
 from forebay_client import AsyncClient
 from forebay_client.commands.connection import client, listening
 from models.layout import Layout
@@ -33,6 +34,7 @@ from orchestrator.answer.writer import Order
 QUESTIONS = Path(__file__).parents[1] / "tests" / "quality" / "answers" / "answerable.jsonl"
 TOKENS = 48
 WARMUP = 1
+DENSE, HYBRID = "bare embedding and dense search", "bare embedding and hybrid search"
 Prepared = Sequence[tuple[str, Order]]
 
 
@@ -56,11 +58,16 @@ class Bare:
         vectors: np.ndarray[tuple[int, int], np.dtype[np.float32]] = self._session.run(None, inputs)[0]
         return [float(value) for value in vectors[0]]
 
-    async def seconds(self, milvus: AsyncMilvusClient, collection: str, text: str) -> float:
-        """Embed a text and search for it; return the seconds of both."""
+    async def seconds(self, milvus: AsyncMilvusClient, collection: str, text: str, *, hybrid: bool) -> float:
+        """Embed a text and search for it, by its vector or by both halves at once; return the seconds of all."""
+        stems = {term_id(stem): 1.0 for stem in terms(text)}
         begin = time.perf_counter()
-        vector = self.vector(text)
-        await milvus.search(collection, data=[vector], anns_field="dense", limit=100, output_fields=["id"])
+        halves = {"dense": self.vector(text)} | ({"lexical": stems} if hybrid else {})
+        searches = (
+            milvus.search(collection, data=[asked], anns_field=field, limit=100, output_fields=["id"])
+            for field, asked in halves.items()
+        )
+        await asyncio.gather(*searches)
         return time.perf_counter() - begin
 
 
@@ -123,12 +130,17 @@ async def measured(corpus: str, rounds: int) -> None:
     collection = (await milvus.list_collections())[0]
     async with client() as asking, generator() as direct, composer(corpus) as composing:
         wanted = await prepared(composing, rounds + WARMUP)
-        floor = iter(wanted)
 
-        async def least() -> float:
-            return await bare.seconds(milvus, collection, next(floor)[0])
+        def least(name: str, *, hybrid: bool) -> Side:
+            turns = iter(wanted)
 
-        every = [*sides(asking, corpus, direct, wanted, rates), Side("bare embedding and search", "s", least)]
+            async def measure() -> float:
+                return await bare.seconds(milvus, collection, next(turns)[0], hybrid=hybrid)
+
+            return Side(name, "s", measure)
+
+        every = sides(asking, corpus, direct, wanted, rates)
+        every += [least(DENSE, hybrid=False), least(HYBRID, hybrid=True)]
         figures = dict(await interleaved(every, rounds=len(wanted) - WARMUP, warmup=WARMUP))
     await milvus.close()
     report("answers", every, figures, verdicts(figures, rates))
@@ -138,9 +150,10 @@ def verdicts(figures: dict[str, list[float]], rates: dict[str, list[float]]) -> 
     """Return what is promised: added time to the first token, and the rate of tokens."""
     pairs = zip(figures["first token, all services"], figures["first token, direct"], strict=True)
     added = [through - straight for through, straight in pairs]
-    least = estimated(figures["bare embedding and search"]).value
+    floors = {name: estimated(figures[name]).value for name in (DENSE, HYBRID)}
     return {
-        "added to the first token / bare embedding and search (at most 1.5)": estimated([one / least for one in added]),
+        f"added to the first token / {DENSE} (at most 1.5)": estimated([one / floors[DENSE] for one in added]),
+        f"added to the first token / {HYBRID}": estimated([one / floors[HYBRID] for one in added]),
         "tokens per second / direct (at least 0.95)": ratio(rates["ours"][WARMUP:], rates["direct"][WARMUP:]),
     }
 

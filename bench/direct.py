@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncGenerator
@@ -30,7 +31,8 @@ from pool.triton import TritonServer
 
 FLAGS = ("stream", "exclude_input_in_output", "return_finish_reason", "return_num_output_tokens", "return_logprobs")
 FILLERS = 4
-"""One for each slot of the generator: a prompt that shares nothing with the measured ones takes over its cache."""
+FILLING = 8
+"""One for each slot of the generator at the same time: a prompt that shares nothing with the measured ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,13 @@ class Generator:
 
     async def forget(self) -> None:
         """Leave nothing of earlier prompts in the cache."""
-        for number in range(FILLERS):
-            message = [{"role": "user", "content": f"{number} " + "unrelated words to forget by " * 40}]
-            async with aclosing(self._server.stream(_call(message, {"max_tokens": 1, "temperature": 0}))) as parts:
-                async for _ in parts:
-                    pass
+        await asyncio.gather(*(self._filled(number) for number in range(FILLERS)))
+
+    async def _filled(self, number: int) -> None:
+        message = [{"role": "user", "content": f"{number} " + "unrelated words to forget by " * FILLING}]
+        async with aclosing(self._server.stream(_call(message, {"max_tokens": 4, "temperature": 0}))) as parts:
+            async for _ in parts:
+                pass
 
     def _call(self, order: Order) -> Call:
         messages = [{"role": message.role, "content": message.content} for message in order.messages]
