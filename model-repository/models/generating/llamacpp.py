@@ -21,7 +21,6 @@ class Options:
     prompt_threads: int
     batch: int
     queue: int
-    prompt_cache_mib: int
 
     @classmethod
     def of(cls, parameters: Mapping[str, str]) -> Options:
@@ -40,7 +39,7 @@ class Engine:
         params.n_batch = params.n_ubatch = options.batch
         params.cpuparams.n_threads = options.threads
         params.cpuparams_batch.n_threads = options.prompt_threads
-        params.cache_ram_mib = options.prompt_cache_mib
+        params.cache_ram_mib = 0  # prompts of two questions share a few words only: keeping old ones gains nothing
         params.verbosity = -1
         # The binding opens an HTTP listener on loopback: nobody knows its key, and it serves no page.
         params.api_keys = [secrets.token_hex(32)]
