@@ -53,6 +53,12 @@ def test_rambling_inside_a_sentence_is_enough():
     assert draft.full
 
 
+def test_a_model_that_is_stuck_is_stopped():
+    draft, _ = written("The file meta", *["_names"] * 6, most=9)
+
+    assert draft.full
+
+
 def test_short_items_may_repeat():
     draft, _ = written("- yes\n", "- yes\n", "- no", most=9)
 

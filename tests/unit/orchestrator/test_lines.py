@@ -39,14 +39,25 @@ def test_each_source_is_read_once_and_numbered():
     assert [page.number for page in pages([hit("One here."), hit("Two here.")])] == [1, 2]
 
 
-def test_a_table_is_read_row_by_row():
-    (page,) = pages(
-        [hit("setting | default\nTIMEOUT | 120 seconds\n\nThat is all.\n\n| HOME | .forebay |", "Settings")]
-    )
+def test_a_table_is_read_row_by_row_under_the_names_of_its_columns():
+    table = "setting | default | does\nTIMEOUT | 120 s | ends a call\nHOME |  | holds the state\n\nThat is all."
+
+    (page,) = pages([hit(table)])
 
     assert [line.text for line in page.lines] == [
-        "setting: default",
-        "TIMEOUT: 120 seconds",
+        "TIMEOUT: default 120 s, does ends a call",
+        "HOME: does holds the state",
         "That is all.",
-        "HOME: .forebay",
     ]
+
+
+def test_marks_of_a_markdown_table_are_no_row():
+    (page,) = pages([hit("| a name | a value |\n|---|---|\n| one | two |")])
+
+    assert [line.text for line in page.lines] == ["one: a value two"]
+
+
+def test_a_row_alone_has_no_header():
+    (page,) = pages([hit("HOME | .forebay")])
+
+    assert [line.text for line in page.lines] == ["HOME: .forebay"]

@@ -24,7 +24,7 @@ def name(pool: str) -> str:
 def launch(pool: str, place: Place) -> Launch:
     """Return how to run a pool."""
     part = name(pool)
-    ports = Ports(**{listener: place.port(part, listener) for listener in LISTENERS})
+    ports = Ports(**place.ports[part])
     command = triton_command(
         pool,
         ports,
@@ -43,9 +43,8 @@ async def ping(pool: str, place: Place) -> None:
 
 def advice(log: str) -> str | None:
     """Explain what models fail of most."""
-    if "failed to load" in log or "Invalid argument" in log:
-        return "the models may be built half: run `python -m models check`, then `make models`"
-    return None
+    broken = "failed to load" in log or "Invalid argument" in log
+    return "the models may be built half: run `python -m models check`, then `make models`" if broken else None
 
 
 def part(pool: str) -> Part:

@@ -16,6 +16,7 @@ from orchestrator.search.words import Model
 
 _SPACE: Final = re.compile(r"\s+")
 _WORD: Final = re.compile(r"\w+")
+_STUCK: Final = re.compile(r"(\w[^\n]{1,20}?)\1{4}$")
 _LEAST_REPEATED: Final = 12
 """Characters; shorter sentences, such as items of a list, may occur twice."""
 
@@ -63,7 +64,9 @@ class Draft:
         return new
 
     def _rambles(self) -> bool:
-        """Tell whether the last words stand in the text before, in the same order."""
+        """Tell whether the end repeats itself, or words in a row that stand in the text before."""
+        if _STUCK.search(self._written):
+            return True
         words = _WORD.findall(self._written.lower())
         last = words[-_RUN:]
         return len(words) >= 2 * _RUN and any(words[at : at + _RUN] == last for at in range(len(words) - 2 * _RUN + 1))

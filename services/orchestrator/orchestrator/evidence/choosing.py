@@ -38,9 +38,12 @@ _ENOUGH: Final = 0.6
 _ASKS: Final = re.compile(r"\w\?(?!\w)")
 
 _ECHO: Final = 0.5
-"""What a line is worth that only says the question again, or asks one: pages of questions are full of them."""
+"""What a line is worth that says next to nothing, says the question again, or asks one."""
 
-_SAID: Final = 0.8
+_LEAST: Final = 2
+"""Stems that a line must have to say something."""
+
+_SAID: Final = 0.95
 """The share of a line's stems from which a text says what the line says."""
 
 
@@ -119,8 +122,8 @@ def _page(page: Page, weights: Weights, bonus: float) -> list[Scored]:
 def _own(line: Line, page: Page, weights: Weights) -> float:
     stems = frozenset(line.stems)
     score = weights.covered(stems) + _HEADING * weights.covered(page.heading_stems - stems)
-    echoes = stems <= weights.of.keys() or _ASKS.search(line.text)
-    return score * _ECHO if echoes else score
+    says_nothing = len(stems) < _LEAST or stems <= weights.of.keys() or _ASKS.search(line.text)
+    return score * _ECHO if says_nothing else score
 
 
 def _shortened(each: Scored, budget: int, cost: int) -> Scored:

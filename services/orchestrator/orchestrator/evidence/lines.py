@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, zip_longest
 from typing import Final
 
 from chassis.sentences import sentences
@@ -83,24 +84,26 @@ def _page(number: int, hit: Hit) -> Page:
 
 def _texts(text: str) -> Iterator[str]:
     for start, end in sentences(text):
-        for piece in _rows(text[start:end]):
+        for piece in _pieces(text[start:end]):
             line = plain(piece)
             if len(_LETTER.findall(line[:80])) >= _LEAST_LETTERS:
                 yield from _cut(line)
 
 
-def _rows(text: str) -> Iterator[str]:
-    """Yield the rows of a table one by one, each as `first: second, third`; any other text as it is."""
-    rest = ""
-    for line in text.split("\n"):
-        first, *others = (cell.strip() for cell in line.strip().strip("|").split(_CELL))
-        if not others:
-            rest += f"{line}\n"
-            continue
-        yield rest
-        rest = ""
-        yield f"{first}: {', '.join(filter(None, others))}"
-    yield rest
+def _pieces(text: str) -> Iterator[str]:
+    """Yield the rows of a table one by one, each cell after the name of its column; any other text as it is."""
+    for is_table, group in groupby(text.split("\n"), key=lambda line: _CELL in line.strip("| \t")):
+        if is_table:
+            yield from _rows([[cell.strip() for cell in line.strip("| \t").split(_CELL)] for line in group])
+        else:
+            yield "\n".join(group)
+
+
+def _rows(rows: list[list[str]]) -> Iterator[str]:
+    header, *body = rows if len(rows) > 1 else [[], *rows]
+    for first, *others in (row for row in body if _LETTER.search("".join(row))):
+        named = (f"{name} {cell}".strip() for name, cell in zip_longest(header[1:], others, fillvalue="") if cell)
+        yield f"{first}: {', '.join(named)}"
 
 
 def _cut(line: str) -> Iterator[str]:
