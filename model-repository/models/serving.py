@@ -13,6 +13,8 @@ from models.layout import POOLS, Layout
 
 LOOPBACK: Final = "127.0.0.1"
 RESTRICTED: Final = "model-repository,shared-memory,trace,logging"
+TRACE_DELAY: Final = 1000
+"""Milliseconds between two exports of spans: a trace can be read soon after its request."""
 """Who may call these may run code, or read what others ask."""
 PING: Final = 10_000
 """Milliseconds; our channels ask every 30 s whether the peer lives, and Triton's default takes that for an attack."""
@@ -123,6 +125,7 @@ def tracing(pool: str, url: str) -> tuple[str, ...]:
         "--trace-config=level=TIMESTAMPS",
         "--trace-config=count=-1",
         f"--trace-config=opentelemetry,url={url}",
+        f"--trace-config=opentelemetry,bsp_schedule_delay={TRACE_DELAY}",
         f"--trace-config=opentelemetry,resource=service.name=triton-{pool}",
     )
 
