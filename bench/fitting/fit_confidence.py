@@ -48,7 +48,7 @@ def _gate(row: dict[str, Any]) -> float:
     """Return what the gate says now: it may have been fitted anew since the row was collected."""
     found = found_of(row["found"])
     read = pages(found.hits[:SOURCES])
-    return gate.fitted(0.0).judge(row["question"], found, read, weigh(found.terms)).probability
+    return gate.fitted(0.0).judge(row["question"], found, read, weigh(row["question"], found.terms)).probability
 
 
 def _print(labels: Matrix, held: Matrix) -> None:

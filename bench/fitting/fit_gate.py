@@ -50,7 +50,7 @@ def main() -> None:
 def _features(row: dict[str, Any]) -> tuple[float, ...]:
     found = found_of(row["found"])
     read = pages(found.hits[:SOURCES])
-    return (*dense_features(found), *word_features(row["question"], found, read, weigh(found.terms)))
+    return (*dense_features(found), *word_features(row["question"], found, read, weigh(row["question"], found.terms)))
 
 
 def _figures(labels: Matrix, held: Matrix, kinds: Matrix) -> dict[str, Any]:

@@ -17,8 +17,8 @@ def words(text):
     return len(text.split())
 
 
-def lines(*hits):
-    return ranked(pages(hits), weigh(found(QUESTION).terms))
+def lines(*hits, question=QUESTION):
+    return ranked(pages(hits), weigh(question, found(question).terms))
 
 
 def test_the_line_with_the_words_of_the_question_is_first():
@@ -90,3 +90,11 @@ def test_what_a_text_says_is_not_quoted_again():
     assert unsaid(first, "Health is served on port 8081, says the guide.") == []
     assert unsaid(first, "Health is served on port 9999.") == first
     assert unsaid(first, "Bananas.") == first
+
+
+def test_a_question_for_a_number_prefers_lines_with_one():
+    said = hit("The memory of Valkey is bounded too. Valkey keeps at most 256 MB in memory.")
+
+    best = lines(said, question="How much memory may Valkey use?")[0]
+
+    assert best.line.text == "Valkey keeps at most 256 MB in memory."

@@ -55,7 +55,7 @@ def open_case(ask: Ask, found: Found, gate: Gate) -> Case:
     sources = found.hits[: ask.max_sources]
     with span("gate") as step:
         read = pages(sources)
-        weights = weigh(found.terms)
+        weights = weigh(ask.question, found.terms)
         verdict = gate.judge(ask.question, found, read, weights)
         step.set_attribute(names.GATE_PROBABILITY, verdict.probability)
     lines = tuple(near(ranked(read, weights))) if verdict.opened else ()

@@ -40,6 +40,11 @@ _ASKS: Final = re.compile(r"\w\?(?!\w)")
 _ECHO: Final = 0.5
 """What a line is worth that says next to nothing, says the question again, or asks one."""
 
+_NUMBER: Final = 0.2
+"""What a number adds to a line when the question asks for one."""
+
+_DIGIT: Final = re.compile(r"\d")
+
 _LEAST: Final = 2
 """Stems that a line must have to say something."""
 
@@ -123,6 +128,8 @@ def _own(line: Line, page: Page, weights: Weights) -> float:
     stems = frozenset(line.stems)
     score = weights.covered(stems) + _HEADING * weights.covered(page.heading_stems - stems)
     says_nothing = len(stems) < _LEAST or stems <= weights.of.keys() or _ASKS.search(line.text)
+    if weights.amount and _DIGIT.search(line.text):
+        score += _NUMBER
     return score * _ECHO if says_nothing else score
 
 

@@ -29,6 +29,7 @@ _TAG: Final = re.compile(r"</?[a-zA-Z][^<>\n]{0,120}>|\{[%{][^{}\n]{0,200}[%}]\}
 _FENCE: Final = re.compile(r"^\s*(?:```|~~~)\S*\s*$", re.MULTILINE)
 _RULE: Final = re.compile(r"(?<!\S)(?:[-=|:+*_]{3,}|[|>])(?!\S)")
 _CELL: Final = " | "
+_DIVIDER: Final = re.compile(r"[\s|:-]*-{3}[\s|:-]*")
 _SPACE: Final = re.compile(r"\s+")
 _LETTER: Final = re.compile(r"\w")
 
@@ -92,7 +93,8 @@ def _texts(text: str) -> Iterator[str]:
 
 def _pieces(text: str) -> Iterator[str]:
     """Yield the rows of a table one by one, each cell after the name of its column; any other text as it is."""
-    for is_table, group in groupby(text.split("\n"), key=lambda line: _CELL in line.strip("| \t")):
+    lines = (line for line in text.split("\n") if not _DIVIDER.fullmatch(line))
+    for is_table, group in groupby(lines, key=lambda line: _CELL in line.strip("| \t")):
         if is_table:
             yield from _rows([[cell.strip() for cell in line.strip("| \t").split(_CELL)] for line in group])
         else:

@@ -6,6 +6,7 @@ documentation asks no questions: "difference", "purpose", "recommended". They co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -23,12 +24,18 @@ FILLERS: Final = frozenset(_ASKED_WITH.split())
 
 _FILLER_WORTH: Final = 0.25
 
+_AMOUNT: Final = re.compile(
+    r"\bhow (?:many|much|long|large|big|often|old|far|high|small|short|wide|soon)\b", re.IGNORECASE
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """The worth of each stem of a question; all of them together are 1."""
 
     of: Mapping[str, float]
+    amount: bool = False
+    """Whether the question asks for a number."""
 
     def covered(self, stems: Iterable[str]) -> float:
         """Return the worth of those stems of the question that are among the given ones, 0 to 1."""
@@ -36,8 +43,9 @@ class Weights:
         return sum(worth for stem, worth in self.of.items() if stem in present)
 
 
-def weigh(terms: Iterable[Term]) -> Weights:
+def weigh(question: str, terms: Iterable[Term]) -> Weights:
     """Return what the stems are worth relative to each other."""
     raw = {term.text: term.idf * (_FILLER_WORTH if term.text in FILLERS else 1.0) for term in terms}
     total = sum(raw.values())
-    return Weights({stem: worth / total for stem, worth in raw.items()} if total else {})
+    amount = _AMOUNT.search(question) is not None
+    return Weights({stem: worth / total for stem, worth in raw.items()} if total else {}, amount)
