@@ -61,3 +61,12 @@ def test_a_row_alone_has_no_header():
     (page,) = pages([hit("HOME | .forebay")])
 
     assert [line.text for line in page.lines] == ["HOME: .forebay"]
+
+
+def test_a_mark_inside_a_cell_does_not_cut_the_table():
+    (page,) = pages([hit("command | does\nput PATH… NAME | Puts files. All of them!\nask QUESTION | Answers it.")])
+
+    assert [line.text for line in page.lines] == [
+        "put PATH… NAME: does Puts files. All of them!",
+        "ask QUESTION: does Answers it.",
+    ]

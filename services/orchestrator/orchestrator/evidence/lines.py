@@ -84,24 +84,25 @@ def _page(number: int, hit: Hit) -> Page:
 
 
 def _texts(text: str) -> Iterator[str]:
-    for start, end in sentences(text):
-        for piece in _pieces(text[start:end]):
-            line = plain(piece)
-            if len(_LETTER.findall(line[:80])) >= _LEAST_LETTERS:
-                yield from _cut(line)
+    for piece in _pieces(text):
+        line = plain(piece)
+        if len(_LETTER.findall(line[:80])) >= _LEAST_LETTERS:
+            yield from _cut(line)
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Yield the rows of a table one by one, each cell after the name of its column; any other text as it is."""
+    """Yield the sentences, and the rows of tables: marks inside a cell end no sentence."""
     lines = (line for line in text.split("\n") if not _DIVIDER.fullmatch(line))
     for is_table, group in groupby(lines, key=lambda line: _CELL in line.strip("| \t")):
         if is_table:
             yield from _rows([[cell.strip() for cell in line.strip("| \t").split(_CELL)] for line in group])
         else:
-            yield "\n".join(group)
+            prose = "\n".join(group)
+            yield from (prose[start:end] for start, end in sentences(prose))
 
 
 def _rows(rows: list[list[str]]) -> Iterator[str]:
+    """Yield each row as one text, its cells after the names of their columns."""
     header, *body = rows if len(rows) > 1 else [[], *rows]
     for first, *others in (row for row in body if _LETTER.search("".join(row))):
         named = (f"{name} {cell}".strip() for name, cell in zip_longest(header[1:], others, fillvalue="") if cell)
