@@ -12,7 +12,7 @@ from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as ingestion_rpc
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as retrieval_rpc
 
-from chassis.errors import NotFound, PermissionDenied
+from chassis.errors import NotFound, PermissionDenied, Unimplemented
 from chassis.identity import current
 
 
@@ -29,10 +29,10 @@ class FakeRetrieval(retrieval_rpc.RetrievalServiceServicer):
     """Each tenant has one corpus, named after it, with one document, `page.md`."""
 
     async def Search(self, request: retrieval.SearchRequest, context) -> retrieval.SearchResponse:
-        raise NotImplementedError
+        raise Unimplemented("the gateway searches through the orchestrator")
 
     async def GetChunks(self, request: retrieval.GetChunksRequest, context) -> retrieval.GetChunksResponse:
-        raise NotImplementedError
+        raise Unimplemented("the gateway searches through the orchestrator")
 
     async def GetDocument(self, request: retrieval.GetDocumentRequest, context) -> retrieval.GetDocumentResponse:
         self._mine(request.corpus)

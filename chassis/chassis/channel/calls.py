@@ -35,7 +35,7 @@ class Call:
         try:
             await self._call.write(request)
         except aio.AioRpcError as error:
-            raise self._failure(error) from error
+            raise failure_of(error) from error
         self._count_sent()
 
     def _ended(self, call: Any) -> None:
@@ -48,9 +48,6 @@ class Call:
     def _count_sent(self) -> None:
         if self._observed is not None:
             self._observed.sent += 1
-
-    def _failure(self, error: aio.AioRpcError) -> Exception:
-        return failure_of(error)
 
     def _cause(self) -> BaseException | None:
         """Return what broke the requests: gRPC turns that into a bare cancellation of the call."""
@@ -66,7 +63,7 @@ class UnaryResponse(Call):
         try:
             return (yield from self._call.__await__())
         except aio.AioRpcError as error:
-            raise self._failure(error) from error
+            raise failure_of(error) from error
         except asyncio.CancelledError:
             if cause := self._cause():
                 raise cause from None
@@ -88,7 +85,7 @@ class StreamResponse(Call):
         try:
             response = await reading
         except aio.AioRpcError as error:
-            raise self._failure(error) from error
+            raise failure_of(error) from error
         except asyncio.CancelledError:
             if cause := self._cause():
                 raise cause from None

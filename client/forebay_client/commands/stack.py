@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from chassis.errors import FailedPrecondition
 from forebay_client.commands.output import CONSOLE, NOTES, AsJson, emit, run
 from forebay_client.stack import lifecycle
+from forebay_client.stack.part import HOST
 from forebay_client.stack.report import PartReport, Report, StackError
 
 COLOURS = {"ready": "green", "done": "green", "down": "red", "stopped": "dim"}
@@ -70,9 +71,8 @@ def _listed(report: Report, heading: str) -> None:
         CONSOLE.print("  ".join((_where(part.ports), *_deaths(part))), markup=False)
 
 
-def _where(ports: object) -> str:
-    listeners = ports.items() if isinstance(ports, dict) else ()
-    return "  ".join(f"{name} 127.0.0.1:{port}" for name, port in listeners)
+def _where(ports: Mapping[str, int]) -> str:
+    return "  ".join(f"{name} {HOST}:{port}" for name, port in ports.items())
 
 
 def _deaths(part: PartReport) -> Sequence[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from chassis.fields import AnyText, Line
+from chassis.fields import AnyText, CorpusName, Line
 from chassis.readers import EVERYONE
 from ingestion.corpora.words import Chunking
 
@@ -14,7 +14,6 @@ __all__ = ["CreateCorpus", "DeleteDocument", "PutDocument"]
 
 MOST_BYTES: Final = 8 * 2**20
 
-CorpusName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 DocumentId = Annotated[Line, Field(max_length=512)]
 Group = Annotated[Line, Field(max_length=64)]
 MimeType = Literal["", "text/markdown", "text/plain", "text/html", "application/pdf"]
