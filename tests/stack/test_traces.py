@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import time
+from urllib.request import urlopen
+
 import pytest
 
 from chassis.edges import EDGES, STORES
@@ -20,6 +24,16 @@ ASKING = {
     ("retrieval", "milvus"),
     ("retrieval", "postgres"),
 }
+
+WRITING = {
+    ("gateway", "ingestion"),
+    ("ingestion", "embedding"),
+    ("ingestion", "milvus"),
+    ("ingestion", "objects"),
+    ("ingestion", "postgres"),
+    ("ingestion", "valkey"),
+}
+PATIENCE = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -76,26 +90,22 @@ def test_writing_uses_the_edges_that_it_should(docs, tmp_path):
     docs.run("ingest", str(page), "--corpus", "traced")
     receiver = docs.address("receiver", "http")
 
-    writing = edges(written(receiver))
+    writing = {edge for edge in eventually(receiver) if edge[0] in SERVICES}
 
-    assert {edge for edge in writing if edge[0] in {"gateway", "ingestion"}} >= {
-        ("gateway", "ingestion"),
-        ("ingestion", "embedding"),
-        ("ingestion", "milvus"),
-        ("ingestion", "objects"),
-        ("ingestion", "postgres"),
-        ("ingestion", "valkey"),
-    }
-    assert {edge for edge in writing if edge[0] in SERVICES} <= EDGES
+    assert {edge for edge in writing if edge[0] in {"gateway", "ingestion"}} >= WRITING
+    assert writing <= EDGES
+
+
+def eventually(receiver):
+    """Read the edges of writing until all that are wanted have come, for services send their spans in batches."""
+    latest = time.monotonic() + PATIENCE
+    while not (seen := edges(written(receiver))) >= WRITING and time.monotonic() < latest:
+        time.sleep(0.2)
+    return seen
 
 
 def written(receiver):
     """Read all spans of the latest traces in which ingestion took part."""
-    import json
-    import time
-    from urllib.request import urlopen
-
-    time.sleep(6)
     with urlopen(f"http://{receiver}/v1/traces?service=ingestion&limit=50") as response:
         found = json.load(response)
     spans = []
