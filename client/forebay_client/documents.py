@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 
+MOST_BYTES = 8 * 2**20
+"""The largest original that a gateway takes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:

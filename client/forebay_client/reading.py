@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from chassis.errors import InvalidArgument
 from forebay_client import beir
@@ -23,6 +23,11 @@ MIME_OF = {
 """The files that are taken from a folder. A file that is named itself is always taken."""
 
 BEIR = ".jsonl"
+
+
+def mime_of(name: str) -> str:
+    """Return the media type that a name's ending tells; empty leaves it to the server."""
+    return MIME_OF.get(PurePosixPath(name).suffix.lower(), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,11 @@ def documents(files: Sequence[Found]) -> Iterator[Document]:
         if file.path.suffix.lower() == BEIR:
             yield from beir.documents(file.path)
         else:
-            mime_type = MIME_OF.get(file.path.suffix.lower(), "")
             yield Document(
-                id=file.name, content=file.path.read_bytes(), mime_type=mime_type, uri=file.path.resolve().as_uri()
+                id=file.name,
+                content=file.path.read_bytes(),
+                mime_type=mime_of(file.name),
+                uri=file.path.resolve().as_uri(),
             )
 
 

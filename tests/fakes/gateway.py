@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
@@ -11,7 +12,7 @@ from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
-from chassis.errors import Overloaded, Unauthenticated
+from chassis.errors import NotFound, Overloaded, Unauthenticated, Unavailable
 
 KEY = "fb_test_secret"
 
@@ -23,6 +24,9 @@ class FakeGateway(rpc.GatewayServiceServicer):
         self.corpora = {}
         self.refuse_once = set()
         self.break_off = False
+        self.sent = []
+        self.away_after = 0
+        self.outcome_of = {}
         self.left = asyncio.Event()
 
     async def Answer(self, request, context):
@@ -73,15 +77,25 @@ class FakeGateway(rpc.GatewayServiceServicer):
         self._check(context)
         async for request in request_iterator:
             yield pb.PutDocumentsResponse(result=self._put(request.document))
+            self.sent.append(request.document.document_id)
+            if len(self.sent) == self.away_after:
+                raise Unavailable("the gateway goes away")
 
     async def GetDocument(self, request, context):
-        return pb.GetDocumentResponse(document=retrieval.Document(id=request.document.document_id))
+        wanted = request.document
+        if wanted.document_id not in self.corpora[wanted.corpus]:
+            raise NotFound("there is no such document")
+        return pb.GetDocumentResponse(document=self._read(wanted.corpus, wanted.document_id))
 
     async def ListDocuments(self, request, context):
+        if request.page.corpus not in self.corpora:
+            raise NotFound("there is no such corpus")
         ids = sorted(self.corpora[request.page.corpus])
         start = int(request.page.page_token or 0)
         end = start + request.page.page_size
-        page = retrieval.ListDocumentsResponse(documents=[retrieval.Document(id=id_) for id_ in ids[start:end]])
+        page = retrieval.ListDocumentsResponse(
+            documents=[self._read(request.page.corpus, id_) for id_ in ids[start:end]]
+        )
         page.next_page_token = str(end) if end < len(ids) else ""
         return pb.ListDocumentsResponse(page=page)
 
@@ -94,6 +108,8 @@ class FakeGateway(rpc.GatewayServiceServicer):
         if document.document_id in self.refuse_once:
             self.refuse_once.remove(document.document_id)
             outcome.refused.CopyFrom(ingestion.Refused(reason="busy", retryable=True))
+        elif document.document_id in self.outcome_of:
+            outcome.MergeFromString(self.outcome_of[document.document_id])
         elif not document.content:
             outcome.refused.CopyFrom(ingestion.Refused(reason="is empty", field="content"))
         else:
@@ -101,6 +117,12 @@ class FakeGateway(rpc.GatewayServiceServicer):
             self.corpora[document.corpus][document.document_id] = document
             outcome.committed.CopyFrom(ingestion.Committed(chunks=1, unchanged=unchanged))
         return outcome
+
+    def _read(self, corpus, id_):
+        held = self.corpora[corpus][id_]
+        digest = hashlib.sha256(held.content).hexdigest()
+        groups = sorted(held.groups) or ["everyone"]
+        return retrieval.Document(id=id_, sha256=digest, groups=groups, metadata=held.metadata, uri=held.uri)
 
     async def _forever(self):
         try:

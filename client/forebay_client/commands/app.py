@@ -7,6 +7,7 @@ import typer
 from forebay_client.commands.asking import ask
 from forebay_client.commands.demo import demo
 from forebay_client.commands.evaluating import evaluate
+from forebay_client.commands.filling.syncing import sync
 from forebay_client.commands.ingesting import ingest
 from forebay_client.commands.searching import search
 from forebay_client.commands.serving import models
@@ -20,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (up, down, status, ingest, ask, search, trace, models, demo):
+for command in (up, down, status, ingest, sync, ask, search, trace, models, demo):
     app.command()(command)
 app.command("eval")(evaluate)
 

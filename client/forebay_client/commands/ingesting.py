@@ -2,53 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
-from chassis.errors import InvalidArgument, Overloaded, Unavailable
+from chassis.errors import InvalidArgument
 from forebay_client.aio import AsyncClient
 from forebay_client.commands.connection import client
 from forebay_client.commands.output import CONSOLE, NOTES, AsJson, Corpus, emit, progress, run
+from forebay_client.documents import Document
 from forebay_client.reading import counted, documents, found
-
-TRIES = 4
-PAUSE = 1.0
-"""Seconds before what may be tried again is tried again; doubled each time."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """What became of the documents."""
-
-    committed: int = 0
-    unchanged: int = 0
-    chunks: int = 0
-    settled: set[str] = field(default_factory=set)
-    """Ids that need no further try."""
-    refused: dict[str, str] = field(default_factory=dict)
-    """Why a document was not written, by its id."""
-
-    def count(self, result: ingestion.PutDocumentsResponse) -> None:
-        """Add one document's outcome."""
-        self.refused.pop(result.document_id, None)
-        if result.WhichOneof("outcome") == "refused":
-            self.refused[result.document_id] = " ".join(filter(None, (result.refused.field, result.refused.reason)))
-            if result.refused.retryable:
-                return
-        elif result.committed.unchanged:
-            self.unchanged += 1
-        else:
-            self.committed += 1
-            self.chunks += result.committed.chunks
-        self.settled.add(result.document_id)
+from forebay_client.uploading import Tally, uploaded
 
 
 def ingest(
@@ -70,12 +38,12 @@ def ingest(
                 "unchanged": tally.unchanged,
                 "chunks": tally.chunks,
                 "refused": tally.refused,
+                "others": dict(tally.others),
             }
         )
     else:
         CONSOLE.print(f"{tally.committed} documents committed ({tally.chunks} chunks), {tally.unchanged} unchanged")
-        for document, reason in tally.refused.items():
-            NOTES.print(f"refused: {document}: {reason}", markup=False)
+        notes(tally)
     if tally.refused:
         raise typer.Exit(1)
 
@@ -90,34 +58,30 @@ async def ingested(
             "there is no document in what was given; taken are .md .txt .rst .html .pdf and BEIR .jsonl"
         )
     tally = Tally()
-    total = counted(files)
+
+    def left() -> Iterator[Document]:
+        every = (replace(document, groups=groups) for document in documents(files))
+        return (document for document in every if document.id not in tally.settled)
+
     async with connection as putting:
-        await _ensure(putting, corpus, chunking)
+        await ensured(putting, corpus, chunking)
         with progress() as bar:
-            task = bar.add_task("ingesting", total=total)
-            for attempt in range(TRIES):
-                left = (
-                    replace(document, groups=groups)
-                    for document in documents(files)
-                    if document.id not in tally.settled
-                )
-                try:
-                    async with aclosing(putting.put(left, corpus=corpus)) as results:
-                        async for result in results:
-                            tally.count(result)
-                            bar.update(task, completed=len(tally.settled))
-                except (Unavailable, Overloaded):
-                    if attempt == TRIES - 1:
-                        raise
-                if len(tally.settled) == total:
-                    break
-                await asyncio.sleep(PAUSE * 2**attempt)
+            task = bar.add_task("ingesting", total=counted(files))
+            await uploaded(putting, corpus, left, tally, lambda _: bar.update(task, completed=len(tally.settled)))
     return tally
 
 
-async def _ensure(putting: AsyncClient, corpus: str, chunking: retrieval.Chunking) -> None:
+async def ensured(putting: AsyncClient, corpus: str, chunking: retrieval.Chunking) -> None:
     """Create the corpus; one that exists is taken as it is unless other settings were asked for."""
     asked = chunking.max_tokens or chunking.whole_documents
     existing = {known.name for known in await putting.corpora()}
     if asked or corpus not in existing:
         await putting.create_corpus(corpus, chunking)
+
+
+def notes(tally: Tally) -> None:
+    """Say for people what became of the documents that were not committed."""
+    for outcome, count in tally.others.items():
+        NOTES.print(f"{outcome}: {count} documents", markup=False)
+    for document, reason in tally.refused.items():
+        NOTES.print(f"refused: {document}: {reason}", markup=False)

@@ -60,8 +60,14 @@ def failures() -> Iterator[None]:
     try:
         yield
     except ServiceError as failure:
-        NOTES.print(f"[red]error:[/red] {sentence(failure)}")
+        complain(failure)
         raise typer.Exit(1) from failure
+
+
+def complain(failure: ServiceError) -> None:
+    """Print a failure's sentence on standard error."""
+    NOTES.print("[red]error:[/red] ", end="")
+    NOTES.print(sentence(failure), markup=False)
 
 
 def sentence(failure: ServiceError) -> str:
