@@ -14,13 +14,13 @@ from chassis.deadline import within
 from chassis.errors import DeadlineExceeded, NotFound, Unavailable
 from chassis.terms import term_id
 from fakes.catalogue import MODEL, FakeCatalogue
-from fakes.vectors import FakeVectors
+from fakes.vectors import FakeVectors, at_hand
 from retrieval.milvus import milvus
 from retrieval.postgres import connections, postgres
 from retrieval.reading import Reading
 from retrieval.records import Place, Reader, Sight
 from retrieval.search.searcher import Searcher
-from retrieval.search.words import Mode, Query
+from retrieval.search.words import Embedded, Mode, Query
 from retrieval.settings import RetrievalSettings, StoreSettings
 from rigs.retrieval_stores import CORPORA, GROUPS, LIBRARY, NORTH, READERS, allowed, filled_stores
 
@@ -119,7 +119,8 @@ async def test_an_unknown_corpus_is_not_found(stores, name):
 
 @pytest.mark.parametrize("mode", list(Mode))
 async def test_the_same_search_finds_the_same_in_memory_and_in_the_real_stores(real, mode):
-    query = Query(corpus="docs", text="queues and a compass", vector=NORTH, model=MODEL, mode=mode, top_k=5)
+    embedded = at_hand(Embedded(NORTH, MODEL))
+    query = Query(corpus="docs", text="queues and a compass", embedded=embedded, mode=mode, top_k=5)
     for reader in READERS:
         ours = await Searcher(FakeCatalogue(LIBRARY), FakeVectors(LIBRARY)).search(reader, query)
         theirs = await Searcher(real.catalogue, real.vectors).search(reader, query)

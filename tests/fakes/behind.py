@@ -28,7 +28,9 @@ class FakeEmbedding(embedding_rpc.EmbeddingServiceServicer):
 class FakeRetrieval(retrieval_rpc.RetrievalServiceServicer):
     """Each tenant has one corpus, named after it, with one document, `page.md`."""
 
-    async def Search(self, request: retrieval.SearchRequest, context) -> retrieval.SearchResponse:
+    async def Search(
+        self, request_iterator: AsyncIterator[retrieval.SearchRequest], context
+    ) -> retrieval.SearchResponse:
         raise Unimplemented("the gateway searches through the orchestrator")
 
     async def GetChunks(self, request: retrieval.GetChunksRequest, context) -> retrieval.GetChunksResponse:

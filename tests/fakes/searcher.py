@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 
 from chassis.terms import terms
@@ -27,9 +28,11 @@ class FakeRetriever:
         self.result = result
         self.asked: list[tuple[Query, Embedded | None]] = []
         self.failure: Exception | None = None
+        self.began = asyncio.Event()
 
-    async def retrieve(self, query: Query, embedded: Embedded | None) -> Found:
-        self.asked.append((query, embedded))
+    async def retrieve(self, query: Query, embedding: Awaitable[Embedded | None]) -> Found:
+        self.began.set()
+        self.asked.append((query, await embedding))
         if self.failure is not None:
             raise self.failure
         return self.result

@@ -43,12 +43,17 @@ class RetrievalSibling(retrieval_pb2_grpc.RetrievalServiceServicer):
         self.asked = []
         self.tenants = []
         self.failure: ServiceError | None = None
+        self.began = asyncio.Event()
 
-    async def Search(self, request, context):
+    async def Search(self, request_iterator, context):
+        request = await anext(request_iterator)
         self.asked.append(request)
-        self.tenants.append(identity.current().tenant)
+        self.began.set()
         if self.failure is not None:
             raise self.failure
+        async for following in request_iterator:
+            request.MergeFrom(following)
+        self.tenants.append(identity.current().tenant)
         if request.corpus != "docs":
             raise NotFound("there is no such corpus", reason="UNKNOWN_CORPUS")
         return self.response

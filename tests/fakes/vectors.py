@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from chassis.errors import ServiceError
 from chassis.terms import term_id, terms
 from fakes.catalogue import Library
 from retrieval.records import Corpus, Reader, Scored
+from retrieval.search.words import Embedded
 
 K1, B, REFERENCE = 1.2, 0.75, 128.0
 
@@ -21,6 +23,15 @@ def weights(text):
     return {term_id(term): count * (K1 + 1) / (count + norm) for term, count in Counter(found).items()}
 
 
+def at_hand(embedded: Embedded | None) -> Callable[[], Awaitable[Embedded | None]]:
+    """Return what a query whose vector is at hand is asked with."""
+
+    async def embedding() -> Embedded | None:
+        return embedded
+
+    return embedding
+
+
 class FakeVectors:
     """Searches a library; `careless` forgets every filter, `failures` holds what a half raises."""
 
@@ -29,6 +40,7 @@ class FakeVectors:
         self.careless = careless
         self.failures: dict[str, ServiceError] = {}
         self.limits: list[tuple[str, int]] = []
+        self.began = {"dense": asyncio.Event(), "lexical": asyncio.Event()}
 
     async def dense(self, reader: Reader, corpus: Corpus, vector: Sequence[float], limit: int) -> list[Scored]:
         return self._best("dense", reader, corpus, limit, lambda _, theirs: _cosine(vector, theirs))
@@ -42,6 +54,7 @@ class FakeVectors:
 
     def _best(self, half, reader, corpus, limit, score) -> list[Scored]:
         self.limits.append((half, limit))
+        self.began[half].set()
         if half in self.failures:
             raise self.failures[half]
         found = [

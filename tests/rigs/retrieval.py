@@ -48,12 +48,24 @@ def search(**fields):
     )
 
 
+def late(**fields):
+    """Return the message that follows a query whose vector was not at hand."""
+    return pb.SearchRequest(**{"vector": vector(0.0, 1.0), "model": MODEL} | fields)
+
+
+async def stream(*requests):
+    """Send the requests one after another."""
+    for request in requests:
+        yield request
+
+
 @dataclass(frozen=True)
 class Serving:
     """The service, and what it reads."""
 
     stub: rpc.RetrievalServiceStub
     catalogue: FakeCatalogue
+    vectors: FakeVectors
     address: str
     signer: Signer
 
@@ -64,10 +76,11 @@ async def retrieval(folder: Path) -> AsyncIterator[Serving]:
     files = generate_keys(folder)
     keys = IdentitySettings(identity_private_key_file=files.private, identity_public_key_file=files.public)
     catalogue = FakeCatalogue(LIBRARY)
-    servicer = RetrievalServicer(Searcher(catalogue, FakeVectors(LIBRARY)), Reading(catalogue))
+    vectors = FakeVectors(LIBRARY)
+    servicer = RetrievalServicer(Searcher(catalogue, vectors), Reading(catalogue))
     mount = partial(rpc.add_RetrievalServiceServicer_to_server, servicer)
     settings = ServerSettings(port=0, health_port=0, settle=0, grace=0)
     async with running(settings, mount, verifier=keys.verifier()) as ports:
         address, signer = f"127.0.0.1:{ports.port}", keys.signer()
         async with connect(address, "retrieval", signer=signer) as channel:
-            yield Serving(rpc.RetrievalServiceStub(channel), catalogue, address, signer)
+            yield Serving(rpc.RetrievalServiceStub(channel), catalogue, vectors, address, signer)

@@ -7,7 +7,7 @@ from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2
 
 from chassis import identity
-from chassis.errors import DeadlineExceeded, Overloaded, Unavailable
+from chassis.errors import DeadlineExceeded, NotFound, Overloaded, Unavailable
 from rigs.orchestrator import ASKER, QUESTION, orchestrated, said
 
 QUOTED = "“Health is served on port 8081.”"
@@ -60,6 +60,23 @@ async def test_a_search_passes_the_vector_on(rig):
     assert rig.retrieval.asked[0].vector.dimension == 2
     assert rig.retrieval.asked[0].model.name == "minilm"
     assert rig.retrieval.asked[0].top_k == 3
+
+
+async def test_retrieval_is_asked_before_the_vector_is_there(rig):
+    rig.embedding.hangs = True
+    call = asyncio.create_task(rig.searched())
+
+    await asyncio.wait_for(rig.retrieval.began.wait(), 5)
+    assert not call.done()
+    call.cancel()
+
+
+async def test_an_unknown_corpus_is_told_while_the_embedding_hangs(rig):
+    rig.embedding.hangs, rig.retrieval.failure = True, NotFound("there is no such corpus")
+
+    async with asyncio.timeout(1):
+        with pytest.raises(NotFound):
+            await rig.searched(corpus="absent")
 
 
 async def test_a_search_without_the_embedding_is_by_words(rig):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 
-from rigs.retrieval import MODEL, retrieval, search, somebody
+from rigs.retrieval import MODEL, retrieval, search, somebody, stream
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def stub(serving):
 
 async def test_hits_come_best_first_with_what_they_were_found_by(stub):
     with somebody():
-        answer = await stub.Search(search())
+        answer = await stub.Search(stream(search()))
 
     first, second = answer.hits
     assert (first.chunk.document_id, first.chunk.ordinal, first.chunk.text) == ("queue.md", 0, "a queue of calls")
@@ -35,14 +35,14 @@ async def test_a_search_without_vector_says_that_it_was_degraded(stub):
     request = search()
     request.ClearField("vector")
     with somebody():
-        answer = await stub.Search(request)
+        answer = await stub.Search(stream(request))
 
     assert (len(answer.hits), list(answer.degraded)) == (1, ["dense"])
 
 
 async def test_groups_come_from_the_token(stub):
     with somebody("acme", "hr"):
-        answer = await stub.Search(search(mode=pb.SEARCH_MODE_LEXICAL))
+        answer = await stub.Search(stream(search(mode=pb.SEARCH_MODE_LEXICAL)))
 
     assert {hit.chunk.document_id for hit in answer.hits} == {"queue.md", "salaries.md"}
 

@@ -7,7 +7,7 @@ from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 
 from chassis.errors import DeadlineExceeded, FailedPrecondition, InvalidArgument, NotFound, Unauthenticated, Unavailable
 from chassis.identity import Identity
-from rigs.retrieval import retrieval, search, somebody, vector
+from rigs.retrieval import retrieval, search, somebody, stream, vector
 
 SERVICE = "/forebay.retrieval.v1alpha1.RetrievalService/"
 
@@ -46,7 +46,7 @@ def stub(serving):
 )
 async def test_what_is_wrong_with_a_query_is_named(stub, fields, named):
     with somebody(), pytest.raises(InvalidArgument) as caught:
-        await stub.Search(search(**fields))
+        await stub.Search(stream(search(**fields)))
 
     assert [violation.field for violation in caught.value.violations] == [named]
     assert len(caught.value.message) < 300
@@ -80,7 +80,7 @@ async def test_what_is_wrong_with_any_other_request_is_named(stub, call, request
 async def test_another_tenants_corpus_is_as_absent_as_one_that_does_not_exist(stub, corpus):
     with somebody():
         for call, request in (
-            ("Search", search(corpus=corpus)),
+            ("Search", stream(search(corpus=corpus))),
             ("GetCorpus", pb.GetCorpusRequest(corpus=corpus)),
             ("ListDocuments", pb.ListDocumentsRequest(corpus=corpus)),
             ("GetDocument", pb.GetDocumentRequest(corpus=corpus, document_id="secret.md")),
@@ -95,7 +95,7 @@ async def test_a_vector_of_another_model_is_refused(stub):
     model = embedding_pb.ModelVersion(name="embedding-int8", version="1")
 
     with somebody(), pytest.raises(FailedPrecondition):
-        await stub.Search(search(model=model))
+        await stub.Search(stream(search(model=model)))
 
 
 async def test_dense_search_needs_a_vector(stub):
@@ -103,21 +103,21 @@ async def test_dense_search_needs_a_vector(stub):
     request.ClearField("vector")
 
     with somebody(), pytest.raises(InvalidArgument) as caught:
-        await stub.Search(request)
+        await stub.Search(stream(request))
 
     assert caught.value.violations[0].field == "vector"
 
 
 async def test_nobody_is_served_without_a_token(stub):
     with pytest.raises(Unauthenticated):
-        await stub.Search(search())
+        await stub.Search(stream(search()))
 
 
 async def test_a_store_that_is_away_says_when_to_come_back(serving):
     serving.catalogue.failure = Unavailable("the catalogue is away", retry_after=1.0)
 
     with somebody(), pytest.raises(Unavailable) as caught:
-        await serving.stub.Search(search())
+        await serving.stub.Search(stream(search()))
 
     assert caught.value.retry_after == 1.0
 
@@ -127,7 +127,7 @@ async def test_a_deadline_that_is_over_is_told_as_such(serving, seconds):
     serving.catalogue.stuck = True
 
     with somebody(), pytest.raises(DeadlineExceeded):
-        await serving.stub.Search(search(), timeout=seconds)
+        await serving.stub.Search(stream(search()), timeout=seconds)
 
 
 async def test_bytes_that_are_not_utf_8_are_refused(serving):
@@ -135,6 +135,6 @@ async def test_bytes_that_are_not_utf_8_are_refused(serving):
     token = serving.signer.token(Identity(tenant="acme", groups=frozenset(), roles=frozenset(), key_id="k"))
     async with grpc.aio.insecure_channel(serving.address) as channel:
         with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await channel.unary_unary(SERVICE + "Search")(broken, metadata=[("forebay-identity", token)])
+            await channel.stream_unary(SERVICE + "Search")(stream(broken), metadata=[("forebay-identity", token)])
 
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Awaitable
 from typing import Final
 
 from forebay.embedding.v1alpha1 import embedding_pb2
@@ -26,12 +27,9 @@ class Retrieval:
         self._channel = channel
         self._stub = rpc.RetrievalServiceStub(channel)
 
-    async def retrieve(self, query: Query, embedded: Embedded | None) -> Found:
+    async def retrieve(self, query: Query, embedding: Awaitable[Embedded | None]) -> Found:
         """Return the best chunks; without a vector a hybrid search is by words alone."""
-        request = pb.SearchRequest(corpus=query.corpus, query=query.text, mode=_MODES[query.mode], top_k=query.top_k)
-        if embedded is not None:
-            _add_vector(request, embedded)
-        response = await self._stub.Search(request)
+        response = await self._stub.Search(_requests(query, embedding))
         return Found(
             hits=tuple(map(_hit, response.hits)),
             terms=tuple(Term(term.text, term.idf) for term in response.terms),
@@ -44,17 +42,24 @@ class Retrieval:
         await self._channel.channel_ready()
 
 
-def _add_vector(request: pb.SearchRequest, embedded: Embedded) -> None:
+async def _requests(query: Query, embedding: Awaitable[Embedded | None]) -> AsyncIterator[pb.SearchRequest]:
+    """Yield the query at once, and its vector when it is there."""
+    yield pb.SearchRequest(corpus=query.corpus, query=query.text, mode=_MODES[query.mode], top_k=query.top_k)
+    if (embedded := await embedding) is not None:
+        yield _vector(embedded)
+
+
+def _vector(embedded: Embedded) -> pb.SearchRequest:
     vectors, model = embedded.vectors, embedded.model
-    request.vector.CopyFrom(
-        embedding_pb2.Vectors(
+    return pb.SearchRequest(
+        vector=embedding_pb2.Vectors(
             data=vectors.data,
             count=vectors.count,
             dimension=vectors.dimension,
             dtype=embedding_pb2.DATA_TYPE_FLOAT32,
-        )
+        ),
+        model=embedding_pb2.ModelVersion(role=model.role, name=model.name, version=model.version),
     )
-    request.model.CopyFrom(embedding_pb2.ModelVersion(role=model.role, name=model.name, version=model.version))
 
 
 def _hit(hit: pb.Hit) -> Hit:

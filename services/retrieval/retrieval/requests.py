@@ -67,6 +67,13 @@ class Search(_Request):
         return self
 
 
+class Following(_Request):
+    """The vector that follows a query."""
+
+    vector: Vector
+    model: Model
+
+
 class Place(_Request):
     """Where a chunk stands."""
 

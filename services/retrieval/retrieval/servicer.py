@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
@@ -12,21 +13,14 @@ from chassis.identity import current
 from chassis.readers import EVERYONE
 from chassis.validation import checked
 from retrieval import messages, requests
+from retrieval.asking import asked
 from retrieval.reading import Reading
-from retrieval.records import Model, Reader
+from retrieval.records import Reader
 from retrieval.search.searcher import Searcher
-from retrieval.search.words import Mode, Query
 
 if TYPE_CHECKING:
     Context = aio.ServicerContext[Any, Any]
 
-_MODES = {
-    pb.SEARCH_MODE_UNSPECIFIED: Mode.HYBRID,
-    pb.SEARCH_MODE_DENSE: Mode.DENSE,
-    pb.SEARCH_MODE_LEXICAL: Mode.LEXICAL,
-    pb.SEARCH_MODE_HYBRID: Mode.HYBRID,
-}
-DEFAULT_TOP_K = 10
 DEFAULT_PAGE = 100
 
 
@@ -37,9 +31,11 @@ class RetrievalServicer(rpc.RetrievalServiceServicer):
         self._searcher = searcher
         self._reading = reading
 
-    async def Search(self, request: pb.SearchRequest, context: Context) -> pb.SearchResponse:
+    async def Search(self, request_iterator: AsyncIterator[pb.SearchRequest], context: Context) -> pb.SearchResponse:
         """Find chunks."""
-        return messages.found(await self._searcher.search(_reader(), _query(request)))
+        async with asked(request_iterator) as query:
+            found = await self._searcher.search(_reader(), query)
+        return messages.found(found)
 
     async def GetChunks(self, request: pb.GetChunksRequest, context: Context) -> pb.GetChunksResponse:
         """Read chunks by place."""
@@ -75,26 +71,3 @@ class RetrievalServicer(rpc.RetrievalServiceServicer):
 def _reader() -> Reader:
     identity = current()
     return Reader(tenant=identity.tenant, groups=identity.groups | {EVERYONE})
-
-
-def _query(request: pb.SearchRequest) -> Query:
-    vector, model = request.vector, request.model
-    asked = checked(
-        requests.Search,
-        corpus=request.corpus,
-        query=request.query,
-        vector={"data": vector.data, "count": vector.count, "dimension": vector.dimension, "dtype": vector.dtype}
-        if request.HasField("vector")
-        else None,
-        model={"name": model.name, "version": model.version} if request.HasField("model") else None,
-        mode=_MODES.get(request.mode, request.mode),
-        top_k=request.top_k or DEFAULT_TOP_K,
-    )
-    return Query(
-        corpus=asked.corpus,
-        text=asked.query,
-        vector=None if asked.vector is None else asked.vector.values(),
-        model=None if asked.model is None else Model(name=asked.model.name, version=asked.model.version),
-        mode=asked.mode,
-        top_k=asked.top_k,
-    )

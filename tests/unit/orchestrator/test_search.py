@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from chassis.deadline import within
@@ -38,6 +40,38 @@ async def test_the_question_is_embedded_and_the_vector_finds_chunks(searcher, em
     assert retriever.asked[0][1].model == MODEL
     assert result.models == (MODEL,)
     assert result.degraded == ()
+
+
+async def test_retrieval_begins_before_the_vector_is_there(embedder, retriever):
+    class Patient(FakeEmbedder):
+        async def embed(self, texts, *, question):
+            await asyncio.wait_for(retriever.began.wait(), 5)
+            return await super().embed(texts, question=question)
+
+    await Searcher(Patient(), retriever, SearchLimits()).search(query())
+
+    assert retriever.asked[0][1].model == MODEL
+
+
+async def test_a_vector_is_not_waited_for_when_retrieval_has_refused(embedder):
+    left = asyncio.Event()
+
+    class Stuck(FakeEmbedder):
+        async def embed(self, texts, *, question):
+            try:
+                await asyncio.Event().wait()
+            finally:
+                left.set()
+
+    class Refusing(FakeRetriever):
+        async def retrieve(self, query, embedding):
+            await asyncio.sleep(0)
+            raise NotFound("no such corpus")
+
+    async with asyncio.timeout(5):
+        with pytest.raises(NotFound):
+            await Searcher(Stuck(), Refusing(found(QUESTION)), SearchLimits()).search(query())
+    assert left.is_set()
 
 
 @pytest.mark.parametrize("failure", [Overloaded(), Unavailable(), DeadlineExceeded()])

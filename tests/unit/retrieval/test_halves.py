@@ -17,6 +17,10 @@ def giving(*hits):
     return half
 
 
+async def giving_nothing(_limit):
+    return None
+
+
 def failing(failure):
     async def half(_limit):
         raise failure
@@ -39,6 +43,13 @@ async def test_one_half_may_fail_when_the_other_works():
     answers = await asked({"dense": failing(Unavailable("away")), "lexical": giving(HIT)}, 10)
 
     assert (dict(answers.found), answers.failed) == ({"lexical": [HIT]}, ("dense",))
+
+
+async def test_a_half_with_nothing_to_ask_is_named_and_is_no_failure():
+    assert (await asked({"dense": giving_nothing, "lexical": giving(HIT)}, 10)).failed == ("dense",)
+    assert (await asked({"dense": giving_nothing}, 10)).failed == ("dense",)
+    with pytest.raises(Unavailable):
+        await asked({"dense": giving_nothing, "lexical": failing(Unavailable("away"))}, 10)
 
 
 async def test_when_no_half_works_the_first_failure_is_told():

@@ -1,19 +1,22 @@
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from chassis.errors import FailedPrecondition, InvalidArgument, NotFound, Unavailable
 from fakes.catalogue import MODEL, FakeCatalogue, Library, Written
-from fakes.vectors import FakeVectors
+from fakes.vectors import FakeVectors, at_hand
 from retrieval.records import Model, Reader
 from retrieval.search.searcher import Searcher
-from retrieval.search.words import Mode, Query
+from retrieval.search.words import Embedded, Mode, Query
 
 EVERYBODY = Reader(tenant="acme", groups=frozenset({"everyone"}))
 NORTH, EAST, NORTH_EAST = (0.0, 1.0), (1.0, 0.0), (0.6, 0.8)
 
 
 def query(text="queue", vector=NORTH, mode=Mode.HYBRID, *, top_k=10, model=MODEL, corpus="docs"):
-    model = None if vector is None else model
-    return Query(corpus=corpus, text=text, vector=vector, model=model, mode=mode, top_k=top_k)
+    embedded = at_hand(None if vector is None else Embedded(vector, model))
+    return Query(corpus=corpus, text=text, embedded=embedded, mode=mode, top_k=top_k)
 
 
 def library(*written):
@@ -126,6 +129,31 @@ async def test_a_vector_of_another_model_is_refused(model):
 
     with pytest.raises(FailedPrecondition, match="embedding@1"):
         await searcher.search(EVERYBODY, query(model=model))
+
+
+async def test_the_words_are_searched_while_the_vector_is_on_its_way():
+    _, vectors, searcher = library(*PAGES)
+
+    async def late() -> Embedded:
+        await asyncio.wait_for(vectors.began["lexical"].wait(), 5)
+        assert [half for half, _ in vectors.limits] == ["lexical"]
+        return Embedded(NORTH, MODEL)
+
+    found = await searcher.search(EVERYBODY, replace(query(), embedded=late))
+
+    assert {half for half, _ in vectors.limits} == {"dense", "lexical"}
+    assert found.degraded == ()
+
+
+async def test_an_unknown_corpus_is_told_before_the_vector_is_there():
+    *_, searcher = library(*PAGES)
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    async with asyncio.timeout(5):
+        with pytest.raises(NotFound):
+            await searcher.search(EVERYBODY, replace(query(corpus="other"), embedded=never))
 
 
 async def test_an_unknown_corpus_is_not_found():

@@ -3,10 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.catalogue import MODEL, FakeCatalogue, Library, Written
-from fakes.vectors import FakeVectors
+from fakes.vectors import FakeVectors, at_hand
 from retrieval.records import Reader
 from retrieval.search.searcher import Searcher
-from retrieval.search.words import Mode, Query
+from retrieval.search.words import Embedded, Mode, Query
 
 EVERYBODY = Reader(tenant="acme", groups=frozenset({"everyone"}))
 TEXTS = st.sampled_from(["queue", "queue queue", "compass", "queue compass"])
@@ -33,7 +33,7 @@ def libraries(draw):
 
 
 def query(mode=Mode.HYBRID, top_k=10, text="queue"):
-    return Query(corpus="docs", text=text, vector=(0.0, 1.0), model=MODEL, mode=mode, top_k=top_k)
+    return Query(corpus="docs", text=text, embedded=at_hand(Embedded((0.0, 1.0), MODEL)), mode=mode, top_k=top_k)
 
 
 def committed(count, *, hidden):

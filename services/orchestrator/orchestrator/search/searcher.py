@@ -1,4 +1,4 @@
-"""The rule of searching: embed, then retrieve; without the vector, search by words and say so.
+"""The rule of searching: embed while retrieval begins; without the vector, search by words and say so.
 
 The vector is worth waiting for only as long as the search can still be made, so the embedding gets a part of what is
 left, and is not started at all when that part is too short.
@@ -6,8 +6,9 @@ left, and is not started at all when that part is too short.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -43,8 +44,11 @@ class Embedder(Protocol):
 class Retriever(Protocol):
     """Finds chunks that the caller may read."""
 
-    async def retrieve(self, query: Query, embedded: Embedded | None) -> Found:
-        """Return the best chunks; raise `NotFound` when there is no such corpus."""
+    async def retrieve(self, query: Query, embedding: Awaitable[Embedded | None]) -> Found:
+        """Return the best chunks; begin at once, and take the vector when it comes.
+
+        Raises `NotFound` when there is no such corpus, and whatever the embedding raises.
+        """
         ...
 
 
@@ -73,8 +77,9 @@ class Searcher:
     async def search(self, query: Query) -> Found:
         """Find the chunks of a corpus that fit the query best."""
         with span("search", {names.CORPUS: query.corpus, names.GEN_AI_TOP_K: query.top_k}) as step:
-            embedded = await self._embedded(query)
-            found = await self._retriever.retrieve(query, embedded)
+            async with _beside(self._embedded(query)) as embedding:
+                found = await self._retriever.retrieve(query, embedding)
+                embedded = await embedding
             models = (embedded.model,) if embedded else ()
             given_up = found.degraded
             if query.mode is Mode.HYBRID and embedded is None and DENSE not in given_up:
@@ -97,6 +102,17 @@ class Searcher:
         except _PASSING as failure:
             _unless_over(failure)
             return None
+
+
+@asynccontextmanager
+async def _beside(embedding: Coroutine[None, None, Embedded | None]) -> AsyncIterator[asyncio.Task[Embedded | None]]:
+    """Embed beside the block; a vector that has not come when the block ends is not wanted."""
+    task = asyncio.create_task(embedding)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def _at_most(patience: float, allowed: float | None) -> AbstractContextManager[None]:

@@ -1,5 +1,7 @@
 """The rule of searching: weigh the words, ask both halves, keep what is visible, fuse, order.
 
+The words are at hand at once, the vector may still be on its way: the dense half alone waits for it.
+
 A place in the vector store is no proof that its chunk may be read: it may belong to a generation that is not committed
 or that was replaced. So more is fetched than asked for, what is not visible is dropped, and the halves are fused
 afterwards: what nobody may see moves nobody's scores.
@@ -12,11 +14,11 @@ from typing import Protocol
 
 from chassis.errors import FailedPrecondition, InvalidArgument, Violation
 from chassis.terms import terms as stems
-from retrieval.records import Corpus, Model, Place, Reader, Scored, Sight
+from retrieval.records import Corpus, Place, Reader, Scored, Sight
 from retrieval.search.halves import Half, asked
 from retrieval.search.ranking import DENSE, LEXICAL, Scores, kept, likely, ranked, told
 from retrieval.search.weighting import counted, query_vector, weighted
-from retrieval.search.words import Found, Mode, Query
+from retrieval.search.words import Embedded, Found, Mode, Query
 
 DEPTH = 100
 """How many chunks of each half are fused at least."""
@@ -65,7 +67,6 @@ class Searcher:
         terms = () if query.mode is Mode.DENSE else counted(stems(query.text))
         ids = [term.id for term in terms]
         corpus, frequencies = await self._catalogue.opened(reader.tenant, query.corpus, ids)
-        _check(query, corpus)
         halves = self._halves(reader, corpus, query, query_vector(terms, frequencies, corpus.chunks))
         depth = max(query.top_k, DEPTH) if query.mode is Mode.HYBRID else query.top_k
         scores, sights, failed = await self._visible(reader, corpus, halves, depth, query.top_k)
@@ -73,8 +74,6 @@ class Searcher:
             scores = {DENSE: {}, LEXICAL: {}, **scores}  # fused even when one half is missing: one scale for one mode
         ranks = ranked(scores, sights)[: query.top_k]
         sights = await self._with_text(reader, corpus, sights, [place for place, _ in ranks])
-        if query.mode is Mode.HYBRID and query.vector is None:
-            failed = (DENSE, *failed)
         return Found(
             hits=told(ranks, scores, sights),
             corpus_version=corpus.version,
@@ -83,10 +82,15 @@ class Searcher:
         )
 
     def _halves(self, reader: Reader, corpus: Corpus, query: Query, words: dict[int, float]) -> dict[str, Half]:
+        async def dense(limit: int) -> list[Scored] | None:
+            embedded = _checked(await query.embedded(), query.mode, corpus)
+            if embedded is None:
+                return None
+            return await self._vectors.dense(reader, corpus, embedded.vector, limit) if corpus.collection else []
+
         halves: dict[str, Half] = {}
-        if query.vector is not None and query.mode is not Mode.LEXICAL and corpus.collection:
-            vector = query.vector
-            halves[DENSE] = lambda limit: self._vectors.dense(reader, corpus, vector, limit)
+        if query.mode is not Mode.LEXICAL:
+            halves[DENSE] = dense
         if words and corpus.collection:
             halves[LEXICAL] = lambda limit: self._vectors.lexical(reader, corpus, words, limit)
         return halves
@@ -122,15 +126,12 @@ class Searcher:
         return {**sights, **await self._catalogue.seen(reader, corpus, missing, missing)}
 
 
-def _check(query: Query, corpus: Corpus) -> None:
-    if query.mode is Mode.DENSE and query.vector is None:
+def _checked(embedded: Embedded | None, mode: Mode, corpus: Corpus) -> Embedded | None:
+    if embedded is None and mode is Mode.DENSE:
         raise InvalidArgument("a dense search needs a vector", violations=(Violation("vector", "is required"),))
-    if query.vector is not None and corpus.model is not None and not _same(query.model, corpus.model):
+    if embedded is not None and corpus.model is not None and embedded.model != corpus.model:
         raise FailedPrecondition(
             f"the index was made by {corpus.model.name}@{corpus.model.version}; the vector was not",
             reason="OTHER_EMBEDDING_MODEL",
         )
-
-
-def _same(ours: Model | None, theirs: Model) -> bool:
-    return ours is not None and ours.name == theirs.name and ours.version == theirs.version
+    return embedded

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -18,17 +18,22 @@ class Mode(Enum):
     HYBRID = "hybrid"
 
 
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The query as a vector, and the model that made it."""
+
+    vector: Sequence[float]
+    model: Model
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """A query against one corpus."""
 
     corpus: str
     text: str
-    vector: Sequence[float] | None
-    """The query's vector; None searches by words alone."""
-
-    model: Model | None
-    """The model that made the vector; None when there is no vector."""
+    embedded: Callable[[], Awaitable[Embedded | None]]
+    """Returns the query's vector when it has come, the same each time; None searches by words alone."""
 
     mode: Mode
     top_k: int

@@ -51,7 +51,7 @@ Global___SearchMode: _TypeAlias = SearchMode  # noqa: Y015
 
 @_typing.final
 class SearchRequest(_message.Message):
-    """A query against one corpus."""
+    """A query against one corpus, or the vector that follows it."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -71,7 +71,9 @@ class SearchRequest(_message.Message):
     """How many chunks to return, 1 to 1,000. Default: 10."""
     @_builtins.property
     def vector(self) -> _embedding_pb2.Vectors:
-        """The query's vector, one row; used by the dense half. Without it a hybrid search is lexical, and says so in `degraded`."""
+        """The query's vector, one row; used by the dense half. When no message of the stream holds it, a hybrid search is lexical, and says so
+        in `degraded`.
+        """
 
     @_builtins.property
     def model(self) -> _embedding_pb2.ModelVersion:

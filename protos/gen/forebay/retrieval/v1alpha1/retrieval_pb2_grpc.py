@@ -38,7 +38,7 @@ class RetrievalServiceStub:
         Args:
             channel: A grpc.Channel.
         """
-        self.Search = channel.unary_unary(
+        self.Search = channel.stream_unary(
                 '/forebay.retrieval.v1alpha1.RetrievalService/Search',
                 request_serializer=forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2.SearchRequest.SerializeToString,
                 response_deserializer=forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2.SearchResponse.FromString,
@@ -77,8 +77,12 @@ class RetrievalServiceServicer:
     document for this caller), DEADLINE_EXCEEDED, UNAVAILABLE (a store is away; carries a retry delay).
     """
 
-    def Search(self, request, context):
+    def Search(self, request_iterator, context):
         """Finds the chunks of a corpus that answer a query best, best first.
+
+        The first message holds the query. A caller that has the vector sends it along. One that still waits for it sends a second message
+        with `vector` and `model` and nothing else as soon as it is there; meanwhile the corpus is opened and the words are searched. A stream
+        that ends without a vector is searched by words alone. An empty stream, a second vector and a third message are INVALID_ARGUMENT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -122,7 +126,7 @@ class RetrievalServiceServicer:
 
 def add_RetrievalServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
-            'Search': grpc.unary_unary_rpc_method_handler(
+            'Search': grpc.stream_unary_rpc_method_handler(
                     servicer.Search,
                     request_deserializer=forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2.SearchRequest.FromString,
                     response_serializer=forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2.SearchResponse.SerializeToString,
@@ -168,7 +172,7 @@ class RetrievalService:
     """
 
     @staticmethod
-    def Search(request,
+    def Search(request_iterator,
             target,
             options=(),
             channel_credentials=None,
@@ -178,8 +182,8 @@ class RetrievalService:
             wait_for_ready=None,
             timeout=None,
             metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
+        return grpc.experimental.stream_unary(
+            request_iterator,
             target,
             '/forebay.retrieval.v1alpha1.RetrievalService/Search',
             forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2.SearchRequest.SerializeToString,

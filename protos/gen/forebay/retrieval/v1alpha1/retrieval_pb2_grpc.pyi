@@ -37,8 +37,13 @@ class RetrievalServiceStub:
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> RetrievalServiceAsyncStub: ...
-    Search: _grpc.UnaryUnaryMultiCallable[_retrieval_pb2.SearchRequest, _retrieval_pb2.SearchResponse]
-    """Finds the chunks of a corpus that answer a query best, best first."""
+    Search: _grpc.StreamUnaryMultiCallable[_retrieval_pb2.SearchRequest, _retrieval_pb2.SearchResponse]
+    """Finds the chunks of a corpus that answer a query best, best first.
+
+    The first message holds the query. A caller that has the vector sends it along. One that still waits for it sends a second message
+    with `vector` and `model` and nothing else as soon as it is there; meanwhile the corpus is opened and the words are searched. A stream
+    that ends without a vector is searched by words alone. An empty stream, a second vector and a third message are INVALID_ARGUMENT.
+    """
     GetChunks: _grpc.UnaryUnaryMultiCallable[_retrieval_pb2.GetChunksRequest, _retrieval_pb2.GetChunksResponse]
     """Reads chunks by document and ordinal, in the order asked; those that are not visible are left out."""
     GetDocument: _grpc.UnaryUnaryMultiCallable[_retrieval_pb2.GetDocumentRequest, _retrieval_pb2.GetDocumentResponse]
@@ -59,8 +64,13 @@ class RetrievalServiceAsyncStub(RetrievalServiceStub):
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
-    Search: _aio.UnaryUnaryMultiCallable[_retrieval_pb2.SearchRequest, _retrieval_pb2.SearchResponse]  # type: ignore[assignment]
-    """Finds the chunks of a corpus that answer a query best, best first."""
+    Search: _aio.StreamUnaryMultiCallable[_retrieval_pb2.SearchRequest, _retrieval_pb2.SearchResponse]  # type: ignore[assignment]
+    """Finds the chunks of a corpus that answer a query best, best first.
+
+    The first message holds the query. A caller that has the vector sends it along. One that still waits for it sends a second message
+    with `vector` and `model` and nothing else as soon as it is there; meanwhile the corpus is opened and the words are searched. A stream
+    that ends without a vector is searched by words alone. An empty stream, a second vector and a third message are INVALID_ARGUMENT.
+    """
     GetChunks: _aio.UnaryUnaryMultiCallable[_retrieval_pb2.GetChunksRequest, _retrieval_pb2.GetChunksResponse]  # type: ignore[assignment]
     """Reads chunks by document and ordinal, in the order asked; those that are not visible are left out."""
     GetDocument: _aio.UnaryUnaryMultiCallable[_retrieval_pb2.GetDocumentRequest, _retrieval_pb2.GetDocumentResponse]  # type: ignore[assignment]
@@ -82,10 +92,15 @@ class RetrievalServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def Search(
         self,
-        request: _retrieval_pb2.SearchRequest,
+        request_iterator: _MaybeAsyncIterator[_retrieval_pb2.SearchRequest],
         context: _ServicerContext,
     ) -> _typing.Union[_retrieval_pb2.SearchResponse, _abc.Awaitable[_retrieval_pb2.SearchResponse]]:
-        """Finds the chunks of a corpus that answer a query best, best first."""
+        """Finds the chunks of a corpus that answer a query best, best first.
+
+        The first message holds the query. A caller that has the vector sends it along. One that still waits for it sends a second message
+        with `vector` and `model` and nothing else as soon as it is there; meanwhile the corpus is opened and the words are searched. A stream
+        that ends without a vector is searched by words alone. An empty stream, a second vector and a third message are INVALID_ARGUMENT.
+        """
 
     @_abc_1.abstractmethod
     def GetChunks(
