@@ -13,7 +13,7 @@ from chassis.identity import current
 from chassis.readers import EVERYONE
 from chassis.validation import checked
 from retrieval import messages, requests
-from retrieval.asking import asked
+from retrieval.asking.stream import asked
 from retrieval.reading import Reading
 from retrieval.records import Reader
 from retrieval.search.searcher import Searcher
