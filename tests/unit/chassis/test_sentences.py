@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import time
 from itertools import pairwise
 
@@ -58,4 +59,8 @@ def test_time_grows_with_the_text_and_no_faster(unit: str) -> None:
         sentences(text)
         return time.process_time() - before
 
-    assert seconds(200_000) < 50 * max(seconds(20_000), 0.001)
+    gc.disable()  # it walks what all the other tests left behind, now and then
+    try:
+        assert seconds(200_000) < 50 * max(seconds(20_000), 0.001)
+    finally:
+        gc.enable()
