@@ -15,6 +15,7 @@ import pytest_asyncio
 from chassis.errors import Aborted, FailedPrecondition
 from chassis.terms import term_id, terms
 from ingestion.committing.words import Batch
+from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Chunking
 from ingestion.postgres import writer
 from ingestion.writing.words import Refused, Written
@@ -116,7 +117,9 @@ async def test_corpora_do_not_share_documents(world, ingestion, corpus):
 
 
 async def test_a_corpus_is_made_once(world, ingestion, corpus):
-    assert (await ingestion.corpora.create(corpus.tenant, corpus.name, Chunking(max_tokens=64)))[1] is False
+    assert (await ingestion.corpora.create(corpus.tenant, corpus.name, Chunking(max_tokens=64), CorpusSettings()))[
+        1
+    ] is False
     assert await world.ports.book.add(replace(corpus, id=uuid4())) is False
     assert await world.ports.book.find(corpus.tenant, corpus.name) == corpus
 

@@ -83,6 +83,7 @@ class Library:
             name=name,
             version=len(visible),
             documents=len(visible),
+            index=hashlib.md5(f"index of {tenant}/{name}".encode()).hexdigest(),  # noqa: S324 - a name
             chunks=sum(len(one.chunks) for one in visible),
             max_tokens=256,
             whole_documents=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 
 from forebay.embedding.v1alpha1 import embedding_pb2 as pb
 from forebay.embedding.v1alpha1 import embedding_pb2_grpc as rpc
@@ -31,16 +32,19 @@ class FakeEmbedder:
         self.failures: list[ServiceError] = []
         self.calls: list[int] = []
 
-    async def model(self) -> EmbeddingModel:
-        return self.serving
+    async def model(self, role: str) -> EmbeddingModel:
+        return self._playing(role)
 
-    async def embed(self, texts: Sequence[str]) -> tuple[EmbeddingModel, Sequence[bytes]]:
+    async def embed(self, role: str, texts: Sequence[str]) -> tuple[EmbeddingModel, Sequence[bytes]]:
         self.calls.append(len(texts))
         if self.failures:
             raise self.failures.pop(0)
         if self.poison and any("poison" in text for text in texts):
             raise self.poison
-        return self.serving, [vector(text, self.serving.dimension) for text in texts]
+        return self._playing(role), [vector(text, self.serving.dimension) for text in texts]
+
+    def _playing(self, role: str) -> EmbeddingModel:
+        return self.serving if role == self.serving.role else replace(self.serving, role=role, name=role)
 
 
 class EmbeddingStandIn(rpc.EmbeddingServiceServicer):
@@ -50,7 +54,7 @@ class EmbeddingStandIn(rpc.EmbeddingServiceServicer):
         self.embedder = FakeEmbedder()
 
     async def Embed(self, request, context):
-        _, rows = await self.embedder.embed(list(request.texts))
+        _, rows = await self.embedder.embed(request.role or MODEL.role, list(request.texts))
         vectors = pb.Vectors(
             data=b"".join(rows), count=len(rows), dimension=MODEL.dimension, dtype=pb.DATA_TYPE_FLOAT32
         )

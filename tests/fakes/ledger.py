@@ -10,8 +10,10 @@ from uuid import UUID
 
 from chassis.errors import Aborted
 from fakes.steps import Steps
-from ingestion.committing.words import Batch, Draft, DraftChunk, Known, Surplus
-from ingestion.corpora.words import Corpus
+from ingestion.committing.ports import QuotaExceeded
+from ingestion.committing.words import Batch, Draft, DraftChunk, Known, Look, Placement, Surplus
+from ingestion.corpora.settings import CorpusSettings
+from ingestion.corpora.words import Corpus, Index
 
 Generation = tuple[UUID, int]
 
@@ -33,41 +35,66 @@ class FakeBook:
 
     async def add(self, corpus: Corpus) -> bool:
         async with self.ledger.steps.call("book add"):
-            return self.ledger.corpora.setdefault((corpus.tenant, corpus.name), corpus) is corpus
+            if (corpus.tenant, corpus.name) in self.ledger.corpora:
+                return False
+            self.ledger.corpora[corpus.tenant, corpus.name] = corpus
+            self.ledger.indexes[corpus.index.id] = corpus.index
+            return True
+
+    async def change(self, corpus: UUID, settings: CorpusSettings) -> bool:
+        async with self.ledger.steps.call("book change"):
+            now = self.ledger.by_id(corpus)
+            if now is not None:
+                self.ledger.corpora[now.tenant, now.name] = replace(now, settings=settings)
+            return now is not None
+
+    async def delete(self, corpus: UUID) -> bool:
+        async with self.ledger.steps.call("book delete"):
+            now = self.ledger.by_id(corpus)
+            return now is not None and bool(self.ledger.corpora.pop((now.tenant, now.name)))
 
 
 class FakeLedger:
     def __init__(self, steps: Steps | None = None) -> None:
         self.steps = steps or Steps()
         self.corpora: dict[tuple[str, str], Corpus] = {}
-        self.visible: dict[tuple[UUID, str], Draft] = {}
+        self.indexes: dict[UUID, Index] = {}
+        self.documents: dict[tuple[UUID, str], Draft] = {}
+        """The put that made each document what it is."""
+        self.placements: dict[tuple[UUID, UUID], Draft] = {}
+        """By index and document."""
         self.chunks: dict[Generation, tuple[DraftChunk, ...]] = {}
         self.notes: dict[Generation, Note] = {}
         self.lexicon: Counter[tuple[UUID, int]] = Counter()
 
-    async def find(self, corpus: UUID, source_ids: Sequence[str]) -> Mapping[str, Known]:
+    async def find(self, corpus: UUID, source_ids: Sequence[str]) -> Look | None:
         async with self.steps.call("ledger find"):
-            found = {source_id: self._known(corpus, source_id) for source_id in source_ids}
-            return {source_id: known for source_id, known in found.items() if known}
+            now = self.by_id(corpus)
+            if now is None:
+                return None
+            found = {source_id: self._known(now, source_id) for source_id in source_ids}
+            return Look(corpus=now, known={source_id: known for source_id, known in found.items() if known})
 
     async def announce(self, drafts: Sequence[Draft]) -> None:
         async with self.steps.call("ledger announce"):
             for draft in drafts:
                 assert (draft.id, draft.generation) not in self.notes
-                self._retire(draft)
+                self._note(draft)
 
     async def commit(self, batch: Batch) -> Mapping[UUID, int]:
         async with self.steps.call("ledger commit"):
             self._check(batch)
             for draft in batch.drafts:
                 del self.notes[draft.id, draft.generation]
-                self._hide(draft.corpus, draft.source_id)
-                self.visible[draft.corpus.id, draft.source_id] = draft
-                self.chunks[draft.id, draft.generation] = draft.chunks
-                self.lexicon.update((draft.corpus.id, term) for chunk in draft.chunks for term in chunk.term_ids)
+                self._take(draft.index.id, draft.id)
+                self._place(draft)
             for removal in batch.removals:
-                self._hide(removal.corpus, removal.source_id)
-            return {corpus.id: self._raise(corpus) for corpus in batch.corpora}
+                gone = self.documents.pop((removal.corpus.id, removal.source_id))
+                for index, document in [pair for pair in self.placements if pair[1] == gone.id]:
+                    self._take(index, document)
+            seen = {corpus.id for corpus in batch.corpora}
+            touched = [draft.corpus for draft in batch.drafts] + [removal.corpus for removal in batch.removals]
+            return {corpus.id: self._raise(corpus.id, raised=corpus.id in seen) for corpus in _once(touched)}
 
     async def claim(self, older_than: float, most: int) -> Sequence[Surplus]:
         async with self.steps.call("ledger claim"):
@@ -82,55 +109,105 @@ class FakeLedger:
                 self.chunks.pop((old.document, old.generation), None)
                 self.notes.pop((old.document, old.generation), None)
 
-    def corpus(self, corpus: Corpus) -> Corpus:
-        return self.corpora[corpus.tenant, corpus.name]
+    def by_id(self, corpus: UUID) -> Corpus | None:
+        return next((each for each in self.corpora.values() if each.id == corpus), None)
 
-    def _known(self, corpus: UUID, source_id: str) -> Known | None:
-        draft = self.visible.get((corpus, source_id))
-        if draft is None:
+    def now(self, corpus: Corpus) -> Corpus:
+        found = self.by_id(corpus.id)
+        assert found is not None
+        return found
+
+    def placed(self, corpus: Corpus) -> dict[str, Draft]:
+        """What readers see."""
+        index, mine = self.now(corpus).index.id, [key for key in self.documents if key[0] == corpus.id]
+        placed = {source: self.placements.get((index, self.documents[owner, source].id)) for owner, source in mine}
+        return {source: draft for source, draft in placed.items() if draft}
+
+    def _known(self, corpus: Corpus, source_id: str) -> Known | None:
+        put = self.documents.get((corpus.id, source_id))
+        if put is None:
             return None
-        announced = [generation for document, generation in self.notes if document == draft.id]
+        announced = [generation for document, generation in self.notes if document == put.id]
+        elsewhere = [draft.generation for (_, document), draft in self.placements.items() if document == put.id]
         return Known(
-            id=draft.id,
-            generation=draft.generation,
-            fingerprint=draft.fingerprint,
-            chunks=len(draft.chunks),
-            terms=draft.terms,
-            next_generation=max([draft.generation, *announced]) + 1,
-            corpus_version=self.corpus(draft.corpus).version,
+            id=put.id,
+            generation=put.generation,
+            fingerprint=put.fingerprint,
+            next_generation=max([put.generation, *announced, *elsewhere]) + 1,
+            placement=_placement(self.placements.get((corpus.index.id, put.id))),
         )
 
     def _check(self, batch: Batch) -> None:
         for draft in batch.drafts:
-            note = self.notes.get((draft.id, draft.generation))
-            known = self._known(draft.corpus.id, draft.source_id)
-            if note is None or note.claimed or _differs(known, draft.replaces):
+            note, index = self.notes.get((draft.id, draft.generation)), self.indexes.get(draft.index.id)
+            put = self.documents.get((draft.corpus.id, draft.source_id))
+            if note is None or note.claimed or index is None or index.state != draft.index.state:
                 raise Aborted("changed meanwhile")
+            if self.by_id(draft.corpus.id) is None or _differs(put, draft.replaces):
+                raise Aborted("changed meanwhile")
+            self._within_quota(draft)
         for removal in batch.removals:
-            if _differs(self._known(removal.corpus.id, removal.source_id), removal.known):
+            if _differs(self.documents.get((removal.corpus.id, removal.source_id)), removal.known):
                 raise Aborted("changed meanwhile")
 
-    def _hide(self, corpus: Corpus, source_id: str) -> None:
-        if old := self.visible.pop((corpus.id, source_id), None):
-            self.lexicon.subtract((corpus.id, term) for chunk in old.chunks for term in chunk.term_ids)
-            self._retire(old)
+    def _within_quota(self, draft: Draft) -> None:
+        others = [put for (owner, source), put in self.documents.items() if owner == draft.corpus.id]
+        others = [put for put in others if put.source_id != draft.source_id]
+        settings = self.now(draft.corpus).settings
+        if 0 < settings.max_documents <= len(others):
+            raise QuotaExceeded("too many documents")
+        if 0 < settings.max_bytes < sum(put.size for put in others) + draft.size:
+            raise QuotaExceeded("too many bytes")
 
-    def _retire(self, draft: Draft) -> None:
+    def _place(self, draft: Draft) -> None:
+        if not draft.rebuilds:
+            self.documents[draft.corpus.id, draft.source_id] = draft
+        self.placements[draft.index.id, draft.id] = draft
+        self.chunks[draft.id, draft.generation] = draft.chunks
+        self.lexicon.update((draft.index.id, term) for chunk in draft.chunks for term in chunk.term_ids)
+
+    def _take(self, index: UUID, document: UUID) -> None:
+        if old := self.placements.pop((index, document), None):
+            self.lexicon.subtract((index, term) for chunk in old.chunks for term in chunk.term_ids)
+            self._note(old)
+
+    def _note(self, draft: Draft) -> None:
         surplus = Surplus(
             document=draft.id,
             generation=draft.generation,
-            collection=draft.corpus.collection,
+            collection=draft.index.collection,
             chunks=len(draft.chunks),
         )
         self.notes[draft.id, draft.generation] = Note(surplus, time.monotonic())
 
-    def _raise(self, corpus: Corpus) -> int:
-        mine = [draft for (owner, _), draft in self.visible.items() if owner == corpus.id]
-        now = self.corpus(corpus)
-        counts = {"documents": len(mine), "chunks": sum(len(draft.chunks) for draft in mine)}
-        self.corpora[corpus.tenant, corpus.name] = replace(now, version=now.version + 1, **counts)
-        return now.version + 1
+    def _raise(self, corpus: UUID, *, raised: bool) -> int:
+        now = self.by_id(corpus)
+        assert now is not None
+        mine = [put for (owner, _), put in self.documents.items() if owner == corpus]
+        self.corpora[now.tenant, now.name] = replace(
+            now,
+            version=now.version + raised,
+            documents=len(mine),
+            size=sum(put.size for put in mine),
+            index=replace(now.index, chunks=sum(len(draft.chunks) for draft in self.placed(now).values())),
+        )
+        return now.version + raised
 
 
-def _differs(known: Known | None, believed: Known | None) -> bool:
-    return (known and (known.id, known.generation)) != (believed and (believed.id, believed.generation))
+def _once(corpora: Sequence[Corpus]) -> list[Corpus]:
+    return list({corpus.id: corpus for corpus in corpora}.values())
+
+
+def _placement(draft: Draft | None) -> Placement | None:
+    if draft is None:
+        return None
+    return Placement(
+        generation=draft.generation,
+        source_generation=draft.source_generation,
+        pipeline=draft.pipeline,
+        chunks=len(draft.chunks),
+    )
+
+
+def _differs(put: Draft | None, believed: Known | None) -> bool:
+    return (put and (put.id, put.generation)) != (believed and (believed.id, believed.generation))

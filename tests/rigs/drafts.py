@@ -6,15 +6,11 @@ from uuid import uuid4
 
 from fakes.embedder import MODEL, vector
 from ingestion.committing.words import Draft, DraftChunk
-from ingestion.corpora.words import Chunking, Corpus, CorpusSettings, Lexical
+from ingestion.corpora.words import Chunking, Corpus, Index, IndexSettings, Lexical
 
-CORPUS = Corpus(
-    id=uuid4(),
-    tenant="acme",
-    name="library",
-    collection="chunks",
-    settings=CorpusSettings(chunking=Chunking(), embedding=MODEL, lexical=Lexical(analyser="a")),
-)
+MADE_WITH = IndexSettings(chunking=Chunking(), embedding=MODEL, lexical=Lexical(analyser="a"))
+INDEX = Index(id=uuid4(), number=1, settings=MADE_WITH, collection="chunks")
+CORPUS = Corpus(id=INDEX.id, tenant="acme", name="library", index=INDEX)
 
 
 def draft(name: str, chunks: int = 1, corpus: Corpus = CORPUS) -> Draft:
@@ -35,6 +31,7 @@ def draft(name: str, chunks: int = 1, corpus: Corpus = CORPUS) -> Draft:
     )
     return Draft(
         corpus=corpus,
+        index=corpus.index,
         id=uuid4(),
         generation=1,
         replaces=None,
@@ -45,6 +42,7 @@ def draft(name: str, chunks: int = 1, corpus: Corpus = CORPUS) -> Draft:
         sha256="0" * 64,
         size=1,
         fingerprint="",
+        pipeline="1",
         groups=("everyone",),
         metadata={},
         chunks=rows,

@@ -15,6 +15,7 @@ from fakes.parser import InProcessParser, words
 from fakes.shelf import FakeShelf
 from fakes.steps import Steps
 from ingestion.assembly import Ingestion, Ports, assembled
+from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Chunking, Corpus
 from ingestion.measures import Measures
 from ingestion.settings import IngestionSettings
@@ -91,7 +92,7 @@ async def put(ingestion: Ingestion, corpus: Corpus, *documents: Incoming) -> dic
 
 
 async def corpus_of(ingestion: Ingestion, name: str = "library", chunking: Chunking | None = None) -> Corpus:
-    return (await ingestion.corpora.create(TENANT, name, chunking or Chunking()))[0]
+    return (await ingestion.corpora.create(TENANT, name, chunking or Chunking(), CorpusSettings()))[0]
 
 
 class FakeEye:
@@ -100,22 +101,23 @@ class FakeEye:
         self.index = index
 
     async def visible(self, corpus: Corpus) -> Mapping[str, Seen]:
-        drafts = [draft for (owner, _), draft in self.ledger.visible.items() if owner == corpus.id]
-        return {draft.source_id: self._seen(draft) for draft in drafts}
+        placed = self.ledger.placed(corpus)
+        return {source: self._seen(self.ledger.documents[corpus.id, source], draft) for source, draft in placed.items()}
 
     async def books(self, corpus: Corpus) -> Books:
-        now = self.ledger.corpus(corpus)
-        lexicon = {term: df for (owner, term), df in self.ledger.lexicon.items() if owner == corpus.id and df}
-        return Books(version=now.version, documents=now.documents, chunks=now.chunks, lexicon=lexicon)
+        now = self.ledger.now(corpus)
+        lexicon = {term: df for (owner, term), df in self.ledger.lexicon.items() if owner == now.index.id and df}
+        return Books(version=now.version, documents=now.documents, chunks=now.index.chunks, lexicon=lexicon)
 
     async def rows(self, corpus: Corpus) -> int:
-        return len(self.index.rows(corpus.collection))
+        return len(self.index.rows(corpus.index.collection))
 
-    def _seen(self, draft) -> Seen:
+    def _seen(self, document, draft) -> Seen:
         chunks = self.ledger.chunks.get((draft.id, draft.generation), ())
         rows = {(draft.id.hex, draft.generation, chunk.ordinal) for chunk in draft.chunks}
-        whole = len(chunks) == len(draft.chunks) and rows <= self.index.rows(draft.corpus.collection)
-        return Seen(generation=draft.generation, text="\n".join(chunk.text for chunk in chunks), whole=whole)
+        whole = len(chunks) == len(draft.chunks) and rows <= self.index.rows(draft.index.collection)
+        whole = whole and draft.source_generation == document.generation
+        return Seen(generation=document.generation, text="\n".join(chunk.text for chunk in chunks), whole=whole)
 
 
 def fake_world(

@@ -27,12 +27,22 @@ from rigs.postgres import postgres
 from rigs.valkey import valkey
 
 DOCUMENTS = """
-select d.source_id, d.generation, d.chunk_count, d.id, array_agg(c.text order by c.ordinal) as texts
-from forebay.documents d left join forebay.chunks c on c.document_id = d.id and c.generation = d.generation
-where d.corpus_id = %s group by d.source_id, d.generation, d.chunk_count, d.id
+select d.source_id, d.generation, p.generation as placed, p.chunk_count, d.id, array_agg(c.text order by c.ordinal)
+from forebay.documents d
+join forebay.indexes i on i.corpus_id = d.corpus_id and i.state = 'live'
+join forebay.placements p
+    on p.index_id = i.id and p.document_id = d.id and p.source_generation = d.generation
+left join forebay.chunks c on c.document_id = d.id and c.generation = p.generation
+where d.corpus_id = %s group by 1, 2, 3, 4, 5
 """
-BOOKS = "select version, document_count, chunk_count from forebay.corpora where id = %s"
-LEXICON = "select term_id, df from forebay.lexicon where corpus_id = %s"
+BOOKS = """
+select c.version, c.document_count, i.chunk_count
+from forebay.corpora c join forebay.indexes i on i.corpus_id = c.id and i.state = 'live' where c.id = %s
+"""
+LEXICON = """
+select term_id, df from forebay.lexicon l join forebay.indexes i on i.id = l.index_id and i.state = 'live'
+where i.corpus_id = %s
+"""
 MANY = 16_000
 
 
@@ -60,9 +70,9 @@ class StoresEye:
             source: Seen(
                 generation=generation,
                 text="\n".join(text or "" for text in texts),
-                whole=len(texts) == count and {f"{key.hex}-{generation}-{at}" for at in range(count)} <= keys,
+                whole=len(texts) == count and {f"{key.hex}-{placed}-{at}" for at in range(count)} <= keys,
             )
-            for source, generation, count, key, texts in rows
+            for source, generation, placed, count, key, texts in rows
         }
 
     def _books(self, corpus: Corpus) -> Books:
@@ -72,9 +82,10 @@ class StoresEye:
         return Books(version=version, documents=documents, chunks=chunks, lexicon=lexicon)
 
     def _keys(self, corpus: Corpus) -> set[str]:
-        self._client.load_collection(corpus.collection, timeout=10)
+        index = corpus.index
+        self._client.load_collection(index.collection, timeout=10)
         found = self._client.query(
-            corpus.collection, filter=f'corpus == "{corpus.id.hex}"', output_fields=["id"], limit=MANY, timeout=10
+            index.collection, filter=f'corpus == "{index.id.hex}"', output_fields=["id"], limit=MANY, timeout=10
         )
         return {row["id"] for row in found}
 

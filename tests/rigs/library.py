@@ -33,7 +33,7 @@ def _vectors(uri, library):
     for one in library.written:
         shared = {
             "tenant": one.tenant,
-            "corpus": library.corpus(one.tenant, one.corpus).id,
+            "corpus": library.corpus(one.tenant, one.corpus).index,
             "document": one.id,
             "readers": readers_field(one.groups),
             "generation": one.generation,
@@ -71,35 +71,31 @@ def _corpus(connection, library, tenant, name):
         "lexical": {"analyser": "english-snowball-1", "k1": K1, "b": B, "reference_length": REFERENCE},
     }
     connection.execute(
-        "insert into forebay.corpora (id, tenant, name, settings, collection, version, document_count, chunk_count)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s)",
-        (
-            uuid.UUID(corpus.id),
-            tenant,
-            name,
-            json.dumps(settings),
-            corpus.collection,
-            corpus.version,
-            corpus.documents,
-            corpus.chunks,
-        ),
+        "insert into forebay.corpora (id, tenant, name, settings, version, document_count)"
+        " values (%s, %s, %s, '{}', %s, %s)",
+        (uuid.UUID(corpus.id), tenant, name, corpus.version, corpus.documents),
+    )
+    connection.execute(
+        "insert into forebay.indexes (id, corpus_id, number, settings, collection, state, chunk_count)"
+        " values (%s, %s, 1, %s, %s, 'live', %s)",
+        (uuid.UUID(corpus.index), uuid.UUID(corpus.id), json.dumps(settings), corpus.collection, corpus.chunks),
     )
     with connection.cursor() as cursor:
         cursor.executemany(
-            "insert into forebay.lexicon (corpus_id, term_id, df) values (%s, %s, %s)",
-            [(uuid.UUID(corpus.id), *pair) for pair in library.frequencies(tenant, name).items()],
+            "insert into forebay.lexicon (index_id, term_id, df) values (%s, %s, %s)",
+            [(uuid.UUID(corpus.index), *pair) for pair in library.frequencies(tenant, name).items()],
         )
 
 
 def _document(connection, library, one):
-    shown = one.document()
+    shown, corpus = one.document(), library.corpus(one.tenant, one.corpus)
     connection.execute(
         "insert into forebay.documents (id, corpus_id, source_id, tenant, title, mime, sha256, size_bytes, fingerprint,"
-        " groups, metadata, generation, chunk_count, term_total, updated_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, 'test', %s, %s, %s, %s, 0, %s)",
+        " groups, metadata, generation, updated_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, 'test', %s, %s, %s, %s)",
         (
             uuid.UUID(one.id),
-            uuid.UUID(library.corpus(one.tenant, one.corpus).id),
+            uuid.UUID(corpus.id),
             one.source,
             one.tenant,
             shown.title,
@@ -109,9 +105,14 @@ def _document(connection, library, one):
             list(shown.groups),
             json.dumps(dict(shown.metadata)),
             one.generation,
-            len(one.chunks),
             shown.committed,
         ),
+    )
+    connection.execute(
+        "insert into forebay.placements"
+        " (index_id, document_id, generation, source_generation, pipeline, chunk_count, term_total)"
+        " values (%s, %s, %s, %s, '1', %s, 0)",
+        (uuid.UUID(corpus.index), uuid.UUID(one.id), one.generation, one.generation, len(one.chunks)),
     )
     with connection.cursor() as cursor:
         cursor.executemany(

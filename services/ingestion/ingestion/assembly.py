@@ -15,13 +15,13 @@ from ingestion.committing.ports import Index, Ledger, VersionShelf
 from ingestion.committing.publishing import Versions
 from ingestion.committing.sweeping import Sweeper
 from ingestion.corpora.creating import CollectionMaker, Corpora, CorpusBook, ModelProbe
-from ingestion.corpora.words import Corpus
 from ingestion.measures import Measures
 from ingestion.parsing.document import Parser
 from ingestion.settings import IngestionSettings
 from ingestion.writing.batching import Calls, Embedder, Embeddings
 from ingestion.writing.cutting import Cutter
 from ingestion.writing.intake import Intake, Limits
+from ingestion.writing.models import ModelEmbeddings
 from ingestion.writing.putting import Originals, Putter
 
 __all__ = ["Ingestion", "Ports", "assembled"]
@@ -85,6 +85,6 @@ async def assembled(ports: Ports, settings: IngestionSettings, measures: Measure
         await versions.aclose()
 
 
-def _embeddings(embedder: Embedder, settings: IngestionSettings, corpus: Corpus) -> Embeddings:
+def _embeddings(embedder: Embedder, settings: IngestionSettings) -> ModelEmbeddings:
     calls = Calls(most_texts=settings.embed_texts, in_flight=settings.embed_calls)
-    return Embeddings(embedder, corpus.settings.embedding, calls)
+    return ModelEmbeddings(lambda model: Embeddings(embedder, model, calls))

@@ -29,17 +29,17 @@ class EmbeddingService:
         self._stub = rpc.EmbeddingServiceStub(channel)
         self._seconds = seconds
 
-    async def embed(self, texts: Sequence[str]) -> tuple[EmbeddingModel, Sequence[bytes]]:
-        """Return the model, and one row of little-endian float32 a text, in order."""
-        request = pb.EmbedRequest(texts=texts, kind=pb.INPUT_KIND_PASSAGE)
+    async def embed(self, role: str, texts: Sequence[str]) -> tuple[EmbeddingModel, Sequence[bytes]]:
+        """Return the model that plays the role, and one row of little-endian float32 a text, in order."""
+        request = pb.EmbedRequest(texts=texts, kind=pb.INPUT_KIND_PASSAGE, role=role)
         response = await self._stub.Embed(request, timeout=self._seconds)
         width = response.vectors.dimension * FLOAT
         data = response.vectors.data
         return _model(response), [data[at : at + width] for at in range(0, len(data), width)]
 
-    async def model(self) -> EmbeddingModel:
-        """Return the model that serves now; the service says it with every answer."""
-        model, _ = await self.embed(["which model serves"])
+    async def model(self, role: str) -> EmbeddingModel:
+        """Return the model that plays the role now; the service says it with every answer."""
+        model, _ = await self.embed(role, ["which model serves"])
         return model
 
     async def ping(self) -> None:

@@ -16,6 +16,7 @@ from chassis.errors import InvalidArgument, PermissionDenied
 from chassis.identity import current
 from chassis.validation import checked
 from ingestion.corpora.creating import Corpora
+from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Chunking, Corpus
 from ingestion.requests import CreateCorpus, DeleteDocument, PutDocument
 from ingestion.writing.intake import Intake, refusal
@@ -44,7 +45,7 @@ class IngestionServicer(rpc.IngestionServiceServicer):
             max_tokens=request.chunking.max_tokens or Chunking().max_tokens,
             whole_documents=request.chunking.whole_documents,
         )
-        corpus, created = await self._corpora.create(_tenant(), asked.name, asked.chunking())
+        corpus, created = await self._corpora.create(_tenant(), asked.name, asked.chunking(), CorpusSettings())
         return pb.CreateCorpusResponse(corpus=_corpus(corpus), created=created)
 
     async def PutDocuments(
@@ -125,12 +126,12 @@ def _response(outcome: Outcome) -> pb.PutDocumentsResponse:
 
 
 def _corpus(corpus: Corpus) -> retrieval_pb.Corpus:
-    chunking, model = corpus.settings.chunking, corpus.settings.embedding
+    chunking, model = corpus.index.settings.chunking, corpus.index.settings.embedding
     return retrieval_pb.Corpus(
         name=corpus.name,
         version=corpus.version,
         chunking=retrieval_pb.Chunking(max_tokens=chunking.max_tokens, whole_documents=chunking.whole_documents),
         embedding_model=embedding_pb.ModelVersion(role=model.role, name=model.name, version=model.version),
         documents=corpus.documents,
-        chunks=corpus.chunks,
+        chunks=corpus.index.chunks,
     )

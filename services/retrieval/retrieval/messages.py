@@ -8,8 +8,6 @@ from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 from retrieval.records import Chunk, Corpus, Document
 from retrieval.search.words import Found, Hit
 
-ROLE = "embedding"
-
 
 def found(words: Found) -> pb.SearchResponse:
     """Put what was found on the wire."""
@@ -67,6 +65,6 @@ def corpus(words: Corpus) -> pb.Corpus:
         chunks=words.chunks,
     )
     if words.model is not None:
-        model = embedding_pb.ModelVersion(role=ROLE, name=words.model.name, version=words.model.version)
+        model = embedding_pb.ModelVersion(role=words.model.role, name=words.model.name, version=words.model.version)
         message.embedding_model.CopyFrom(model)
     return message

@@ -111,7 +111,7 @@ class Postgres:
 
 
 def _reading(reader: Reader, corpus: Corpus) -> dict[str, Any]:
-    return {"tenant": reader.tenant, "groups": sorted(reader.groups), "corpus": corpus.id}
+    return {"tenant": reader.tenant, "groups": sorted(reader.groups), "corpus": corpus.id, "index": corpus.index}
 
 
 @asynccontextmanager

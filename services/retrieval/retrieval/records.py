@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,9 @@ class Reader:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """An embedding model at one version."""
+
+    role: str = field(default="embedding", compare=False)
+    """By which the embedding service is asked for it."""
 
     name: str
     version: str
@@ -37,16 +41,27 @@ class Corpus:
     documents: int
     """Visible documents, whoever may read them."""
 
+    size: int = 0
+    """Bytes of the visible documents' originals."""
+
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """As ingestion wrote them; what is not there has its default."""
+
+    index: str
+    """The live index: 32 hexadecimal digits, by which its chunks are found."""
+
+    index_number: int = 1
+
     chunks: int
-    """Visible chunks, whoever may read them: the N of the lexical statistics."""
+    """Chunks of the live index, whoever may read them: the N of the lexical statistics."""
 
     max_tokens: int
     whole_documents: bool
     model: Model | None
-    """The model of the index; None before the first document."""
+    """The model of the index; None when nobody knows."""
 
     collection: str
-    """Where the vectors are; empty before the first document."""
+    """Where the vectors are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

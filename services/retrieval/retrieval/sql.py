@@ -14,18 +14,25 @@ from retrieval.records import Chunk, Corpus, Document, Model, Place, Sight
 Row = Sequence[Any]
 
 _CORPUS: Final = """
-    c.id, c.name, c.version, c.document_count, c.chunk_count, c.collection, c.settings
+    c.id, c.name, c.version, c.document_count, c.byte_total, c.settings,
+    i.id, i.number, i.chunk_count, i.collection, i.settings
 """
 
-CORPORA: Final = f"select {_CORPUS} from forebay.corpora c where c.tenant = %(tenant)s order by c.name"
+_LIVE: Final = """
+    forebay.corpora c join forebay.indexes i on i.corpus_id = c.id and i.state = 'live'
+"""
+
+_OURS: Final = "c.tenant = %(tenant)s and c.deleted_at is null"
+
+CORPORA: Final = f"select {_CORPUS} from {_LIVE} where {_OURS} order by c.name"
 
 OPENED: Final = f"""
     select {_CORPUS}, l.terms, l.counts
-    from forebay.corpora c left join lateral (
+    from {_LIVE} left join lateral (
         select array_agg(term_id) as terms, array_agg(df) as counts
-        from forebay.lexicon where corpus_id = c.id and term_id = any(%(terms)s::integer[])
+        from forebay.lexicon where index_id = i.id and term_id = any(%(terms)s::integer[])
     ) l on true
-    where c.tenant = %(tenant)s and c.name = %(name)s
+    where {_OURS} and c.name = %(name)s
 """
 
 _CHUNK: Final = "d.source_id, c.ordinal, c.text, c.headings, d.title, d.uri, d.generation"
@@ -33,11 +40,13 @@ _CHUNK: Final = "d.source_id, c.ordinal, c.text, c.headings, d.title, d.uri, d.g
 _READABLE: Final = "d.corpus_id = %(corpus)s::uuid and d.tenant = %(tenant)s and d.groups && %(groups)s::text[]"
 
 FOUND: Final = f"""
-    select p.place, d.source_id, c.text, c.headings, d.title, d.uri
+    select p.place, d.source_id, c.text, c.headings, d.title, d.uri, d.generation
     from unnest(
         %(documents)s::uuid[], %(generations)s::bigint[], %(ordinals)s::integer[], %(shown)s::boolean[]
     ) with ordinality as p(document, generation, ordinal, shown, place)
-    join forebay.documents d on d.id = p.document and d.generation = p.generation
+    join forebay.placements l
+        on l.index_id = %(index)s::uuid and l.document_id = p.document and l.generation = p.generation
+    join forebay.documents d on d.id = l.document_id
     left join forebay.chunks c
         on c.document_id = p.document and c.generation = p.generation
         and c.ordinal = case when p.shown then p.ordinal end
@@ -48,55 +57,64 @@ ASKED: Final = f"""
     select {_CHUNK}
     from unnest(%(sources)s::text[], %(ordinals)s::integer[]) with ordinality as p(source, ordinal, place)
     join forebay.documents d on d.source_id = p.source
+    join forebay.placements l on l.index_id = %(index)s::uuid and l.document_id = d.id
     join forebay.chunks c
-        on c.document_id = d.id and c.generation = d.generation and c.ordinal = p.ordinal
+        on c.document_id = d.id and c.generation = l.generation and c.ordinal = p.ordinal
     where {_READABLE}
     order by p.place
 """
 
 _DOCUMENT: Final = """
     d.source_id, d.title, d.uri, d.mime, d.sha256, d.size_bytes, d.groups, d.metadata, d.generation,
-    d.chunk_count, d.updated_at
+    coalesce(l.chunk_count, 0), d.updated_at
+"""
+
+_PLACED: Final = """
+    forebay.documents d left join forebay.placements l on l.document_id = d.id and l.index_id = %(index)s::uuid
 """
 
 DOCUMENT: Final = f"""
-    select {_DOCUMENT} from forebay.documents d
+    select {_DOCUMENT} from {_PLACED}
     where {_READABLE} and d.source_id = %(source)s
 """
 
 DOCUMENTS: Final = f"""
-    select {_DOCUMENT} from forebay.documents d
+    select {_DOCUMENT} from {_PLACED}
     where {_READABLE} and d.source_id > %(after)s
     order by d.source_id limit %(limit)s
 """
 
 
 def corpus(row: Row) -> Corpus:
-    """Read a row that starts with a corpus."""
-    identifier, name, version, documents, chunks, collection, settings = row[:7]
-    cutting, embedding = settings["chunking"], settings["embedding"]
+    """Read a row that starts with a corpus and its live index."""
+    identifier, name, version, documents, size, settings, index, number, chunks, collection, made_with = row[:11]
+    cutting, embedding = made_with["chunking"], made_with["embedding"]
     return Corpus(
         id=identifier.hex,
         name=name,
         version=version,
         documents=documents,
+        size=size,
+        settings=settings,
+        index=index.hex,
+        index_number=number,
         chunks=chunks,
         max_tokens=cutting["max_tokens"],
         whole_documents=cutting["whole_documents"],
-        model=Model(name=embedding["name"], version=embedding["version"]),
+        model=Model(role=embedding["role"], name=embedding["name"], version=embedding["version"]),
         collection=collection,
     )
 
 
 def frequencies(row: Row) -> Mapping[int, int]:
     """Read the two columns after a corpus: terms, and in how many chunks each is."""
-    terms, counts = row[7:9]
+    terms, counts = row[11:13]
     return dict(zip(terms or (), counts or (), strict=True))
 
 
 def sight(row: Row, place: Place) -> Sight:
     """Read a row of what was found."""
-    source, text, headings, title, uri = row[1:6]
+    source, text, headings, title, uri, generation = row[1:7]
     if text is None:
         return Sight(source, None)
     chunk = Chunk(
@@ -106,7 +124,7 @@ def sight(row: Row, place: Place) -> Sight:
         headings=tuple(headings),
         title=title,
         uri=uri,
-        generation=place.generation,
+        generation=generation,
     )
     return Sight(source, chunk)
 

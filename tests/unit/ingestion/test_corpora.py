@@ -7,6 +7,7 @@ import pytest
 from chassis.errors import AlreadyExists, NotFound
 from fakes.embedder import MODEL
 from ingestion.corpora.creating import collection_of
+from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Chunking, EmbeddingModel
 from rigs.ingestion import TENANT, fake_world
 
@@ -18,31 +19,31 @@ async def corpora():
 
 
 async def test_a_corpus_is_pinned_to_the_model_that_serves(corpora):
-    corpus, created = await corpora.create(TENANT, "library", Chunking())
+    corpus, created = await corpora.create(TENANT, "library", Chunking(), CorpusSettings())
 
     assert created
-    assert corpus.settings.embedding == MODEL
-    assert corpus.collection == "chunks_embedding_v1_8"
+    assert corpus.index.settings.embedding == MODEL
+    assert corpus.index.collection == "chunks_embedding_v1_8"
 
 
 async def test_the_same_corpus_again_is_the_same_corpus(corpora):
-    first, _ = await corpora.create(TENANT, "library", Chunking(max_tokens=128))
+    first, _ = await corpora.create(TENANT, "library", Chunking(max_tokens=128), CorpusSettings())
 
-    again, created = await corpora.create(TENANT, "library", Chunking(max_tokens=128))
+    again, created = await corpora.create(TENANT, "library", Chunking(max_tokens=128), CorpusSettings())
 
     assert (again.id, created) == (first.id, False)
 
 
 async def test_a_corpus_with_other_settings_is_refused(corpora):
-    await corpora.create(TENANT, "library", Chunking(max_tokens=128))
+    await corpora.create(TENANT, "library", Chunking(max_tokens=128), CorpusSettings())
 
     with pytest.raises(AlreadyExists):
-        await corpora.create(TENANT, "library", Chunking(max_tokens=64))
+        await corpora.create(TENANT, "library", Chunking(max_tokens=64), CorpusSettings())
 
 
 async def test_tenants_have_names_of_their_own(corpora):
-    ours, _ = await corpora.create(TENANT, "library", Chunking())
-    theirs, created = await corpora.create("globex", "library", Chunking())
+    ours, _ = await corpora.create(TENANT, "library", Chunking(), CorpusSettings())
+    theirs, created = await corpora.create("globex", "library", Chunking(), CorpusSettings())
 
     assert created
     assert ours.id != theirs.id

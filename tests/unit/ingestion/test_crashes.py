@@ -84,7 +84,7 @@ async def test_after_a_crash_at_any_step_the_lexicon_counts_what_is_visible():
         seen, books = await eye.visible(corpus), await eye.books(corpus)
 
         assert books.documents == len(seen), place
-        chunks = [chunk for draft in stores.ledger.visible.values() for chunk in draft.chunks]
+        chunks = [chunk for draft in stores.ledger.placements.values() for chunk in draft.chunks]
         assert books.lexicon == Counter(term for chunk in chunks for term in chunk.term_ids), place
         assert term_id(terms("water")[0]) in books.lexicon, place
 
@@ -93,7 +93,7 @@ async def test_after_a_crash_at_any_step_no_old_version_is_shown():
     async for place, stores, corpus, _ in crashes(FakeIndex):
         shown = stores.shelf.versions.get(corpus.name)
 
-        assert shown in (None, stores.ledger.corpus(corpus).version), place
+        assert shown in (None, stores.ledger.now(corpus).version), place
 
 
 async def test_what_a_crash_leaves_behind_is_swept_and_the_work_can_be_done_again():
@@ -102,11 +102,11 @@ async def test_what_a_crash_leaves_behind_is_swept_and_the_work_can_be_done_agai
             outcomes = await put(ingestion, corpus, document("changed", NEW), document("added", NEW))
             await ingestion.sweeper.sweep()
         seen = await stores.world().eye.visible(corpus)
-        chunks = sum(len(draft.chunks) for draft in stores.ledger.visible.values())
+        chunks = sum(len(draft.chunks) for draft in stores.ledger.placements.values())
 
         assert all(isinstance(outcome, Written) for outcome in outcomes.values()), place
         assert seen["changed"].text == NEW == seen["added"].text, place
-        assert len(stores.index.rows(corpus.collection)) == chunks, place
+        assert len(stores.index.rows(corpus.index.collection)) == chunks, place
         assert stores.ledger.notes == {}, place
 
 

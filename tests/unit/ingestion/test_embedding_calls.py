@@ -20,12 +20,12 @@ class Held(FakeEmbedder):
         self.free = asyncio.Event()
         self.most = self.now = 0
 
-    async def embed(self, texts):
+    async def embed(self, role, texts):
         self.now += 1
         self.most = max(self.most, self.now)
         await self.free.wait()
         self.now -= 1
-        return await super().embed(texts)
+        return await super().embed(role, texts)
 
 
 class Pauses:

@@ -19,10 +19,10 @@ class Stuck(FakeEmbedder):
         super().__init__()
         self.free = asyncio.Event()
 
-    async def embed(self, texts):
+    async def embed(self, role, texts):
         if any("stuck" in text for text in texts):
             await self.free.wait()
-        return await super().embed(texts)
+        return await super().embed(role, texts)
 
 
 async def settled():

@@ -24,20 +24,20 @@ async def ledger():
 @pytest.fixture
 async def index():
     made = FakeIndex()
-    await made.prepare(CORPUS.collection, 8)
+    await made.prepare(CORPUS.index.collection, 8)
     return made
 
 
 async def written(ledger, index, *drafts):
     await ledger.announce(drafts)
-    await index.write(CORPUS.collection, drafts)
+    await index.write(CORPUS.index.collection, drafts)
 
 
 async def test_a_generation_that_was_never_committed_goes(ledger, index):
     await written(ledger, index, draft("a", 3))
 
     assert await Sweeper(ledger, index, grace=0).sweep() == 1
-    assert index.rows(CORPUS.collection) == set()
+    assert index.rows(CORPUS.index.collection) == set()
     assert ledger.notes == {}
 
 
@@ -45,7 +45,7 @@ async def test_a_generation_is_left_alone_for_the_grace(ledger, index):
     await written(ledger, index, draft("a", 3))
 
     assert await Sweeper(ledger, index, grace=60).sweep() == 0
-    assert len(index.rows(CORPUS.collection)) == 3
+    assert len(index.rows(CORPUS.index.collection)) == 3
 
 
 async def test_what_was_claimed_by_the_sweeper_cannot_be_committed(ledger, index):
@@ -55,7 +55,7 @@ async def test_what_was_claimed_by_the_sweeper_cannot_be_committed(ledger, index
 
     with pytest.raises(Aborted):
         await ledger.commit(Batch(drafts=(slow,)))
-    assert ledger.visible == {}
+    assert ledger.placements == {}
 
 
 async def test_many_generations_go_portion_by_portion(ledger, index):
@@ -77,7 +77,7 @@ async def test_a_sweep_that_fails_is_reported_and_tried_again(ledger):
             await asyncio.Event().wait()  # for ever
 
     index = Away()
-    await index.prepare(CORPUS.collection, 8)
+    await index.prepare(CORPUS.index.collection, 8)
     await written(ledger, index, draft("a"))
     sweeping = asyncio.create_task(Sweeper(ledger, index, grace=0).forever(1.0, reports.append, pause))
     await third.wait()

@@ -16,7 +16,7 @@ CORPUS = Library([Written(source="a.md", chunks=(("text", (1.0,)),))]).corpus("a
 def test_a_filter_names_tenant_corpus_and_each_group():
     found = readable(Reader(tenant="acme", groups=frozenset({"hr", "everyone"})), CORPUS)
 
-    assert found.startswith(f'tenant == "acme" and corpus == "{CORPUS.id}" and (')
+    assert found.startswith(f'tenant == "acme" and corpus == "{CORPUS.index}" and (')
     assert found.count("readers like") == 2
 
 

@@ -43,10 +43,11 @@ class Commit:
         if batch.drafts:
             await self._ledger.announce(batch.drafts)
         for collection in batch.collections:
-            drafts = [draft for draft in batch.drafts if draft.corpus.collection == collection]
+            drafts = [draft for draft in batch.drafts if draft.index.collection == collection]
             await self._index.write(collection, drafts)
             await self._index.flush(collection)
-        await self._publishing.withdraw(batch.corpora)
+        if batch.corpora:
+            await self._publishing.withdraw(batch.corpora)
         versions = await self._ledger.commit(batch)
         await self._publishing.publish(batch.corpora, versions)
         return versions

@@ -6,17 +6,22 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
-from ingestion.committing.words import Batch, Draft, Known, Surplus
+from chassis.errors import FailedPrecondition
+from ingestion.committing.words import Batch, Draft, Look, Surplus
 from ingestion.corpora.words import Corpus
 
-__all__ = ["Index", "Ledger", "VersionShelf"]
+__all__ = ["Index", "Ledger", "QuotaExceeded", "VersionShelf"]
+
+
+class QuotaExceeded(FailedPrecondition):
+    """The corpus would hold more than it may."""
 
 
 class Ledger(Protocol):
     """Says what is visible. Each call is one transaction; all raise `Unavailable` when the store is away."""
 
-    async def find(self, corpus: UUID, source_ids: Sequence[str]) -> Mapping[str, Known]:
-        """Return those documents that are visible."""
+    async def find(self, corpus: UUID, source_ids: Sequence[str]) -> Look | None:
+        """Return the corpus as it is now and those of the documents that are visible; None when there is no corpus."""
         ...
 
     async def announce(self, drafts: Sequence[Draft]) -> None:
@@ -24,10 +29,10 @@ class Ledger(Protocol):
         ...
 
     async def commit(self, batch: Batch) -> Mapping[UUID, int]:
-        """Make all of the batch visible at once and return the new version of each corpus.
+        """Make all of the batch visible at once and return the version of each corpus in it.
 
-        Raises `Aborted`, having changed nothing, when a document is no longer as the batch believes, or when a draft is
-        no longer announced.
+        Raises `Aborted`, having changed nothing, when a document or an index is no longer as the batch believes, or
+        when a draft is no longer announced; `QuotaExceeded` when a corpus would hold more than it may.
         """
         ...
 

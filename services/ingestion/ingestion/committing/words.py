@@ -6,9 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from ingestion.corpora.words import Corpus
+from ingestion.corpora.words import Corpus, Index, IndexState
 
-__all__ = ["Batch", "Draft", "DraftChunk", "Known", "Removal", "Surplus"]
+__all__ = ["Batch", "Draft", "DraftChunk", "Known", "Look", "Placement", "Removal", "Surplus"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where an index has a document: the generation of its chunks there, and what they were made from."""
+
+    generation: int
+    source_generation: int
+    """The document's generation at that time; the placement is stale when the document has a later one."""
+
+    pipeline: str
+    """The version of parsing and cutting that made them."""
+
+    chunks: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,13 +32,22 @@ class Known:
     id: UUID
     generation: int
     fingerprint: str
-    chunks: int
-    terms: int
     next_generation: int
     """Higher than any that was ever announced for it."""
 
-    corpus_version: int
-    """The corpus's at the time of asking."""
+    placement: Placement | None
+    """In the index that was asked about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What was found when some documents of a corpus were looked up."""
+
+    corpus: Corpus
+    """As it is now, with the index that is live now."""
+
+    known: Mapping[str, Known]
+    """Those documents that are there, by the caller's ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +76,15 @@ class Draft:
     """A generation of a document that nobody sees yet."""
 
     corpus: Corpus
+    index: Index
+    """The one that its chunks are for."""
+
     id: UUID
     generation: int
     replaces: Known | None
+    rebuilds: bool = False
+    """Whether it places a document that is there already, unchanged, in an index that has not got it."""
+
     source_id: str
     title: str
     uri: str
@@ -63,9 +92,15 @@ class Draft:
     sha256: str
     size: int
     fingerprint: str
+    pipeline: str
     groups: tuple[str, ...]
     metadata: Mapping[str, str]
     chunks: tuple[DraftChunk, ...]
+
+    @property
+    def source_generation(self) -> int:
+        """The document's generation that the chunks are made from."""
+        return self.replaces.generation if self.rebuilds and self.replaces else self.generation
 
     @property
     def terms(self) -> int:
@@ -91,14 +126,15 @@ class Batch:
 
     @property
     def corpora(self) -> tuple[Corpus, ...]:
-        """The corpora that change, each once."""
-        changed = [draft.corpus for draft in self.drafts] + [removal.corpus for removal in self.removals]
+        """The corpora that readers see change, each once."""
+        seen = [draft.corpus for draft in self.drafts if draft.index.state is IndexState.LIVE]
+        changed = seen + [removal.corpus for removal in self.removals]
         return tuple({corpus.id: corpus for corpus in changed}.values())
 
     @property
     def collections(self) -> tuple[str, ...]:
         """The collections that get rows, each once."""
-        return tuple(dict.fromkeys(draft.corpus.collection for draft in self.drafts))
+        return tuple(dict.fromkeys(draft.index.collection for draft in self.drafts))
 
     @property
     def chunks(self) -> int:

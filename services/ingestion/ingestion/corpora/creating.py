@@ -1,16 +1,20 @@
-"""Makes corpora. Making one twice with the same settings is making it once."""
+"""Makes, changes and removes corpora. Making one twice with the same settings is making it once."""
 
 from __future__ import annotations
 
 import re
-from typing import Protocol
-from uuid import uuid4
+from typing import Final, Protocol
+from uuid import UUID, uuid4
 
-from chassis.errors import AlreadyExists, NotFound
+from chassis.errors import AlreadyExists, FailedPrecondition, NotFound
 from chassis.terms import ANALYSER
-from ingestion.corpora.words import Chunking, Corpus, CorpusSettings, EmbeddingModel, Lexical
+from ingestion.corpora.settings import CorpusSettings
+from ingestion.corpora.words import Chunking, Corpus, EmbeddingModel, Index, IndexSettings, Lexical
 
-__all__ = ["CollectionMaker", "Corpora", "CorpusBook", "ModelProbe"]
+__all__ = ["CollectionMaker", "Corpora", "CorpusBook", "ModelProbe", "collection_of", "unknown"]
+
+ROLE: Final = "embedding"
+"""The role whose model a new corpus is made with."""
 
 _NOT_A_NAME = re.compile(r"[^A-Za-z0-9]")
 
@@ -23,15 +27,23 @@ class CorpusBook(Protocol):
         ...
 
     async def add(self, corpus: Corpus) -> bool:
-        """Write a new corpus down; return False when there is one of its name already."""
+        """Write a new corpus down with its index; return False when there is one of its name already."""
+        ...
+
+    async def change(self, corpus: UUID, settings: CorpusSettings) -> bool:
+        """Write other settings down; return False when the corpus is gone."""
+        ...
+
+    async def delete(self, corpus: UUID) -> bool:
+        """Make the corpus disappear for readers and writers; return False when it is gone already."""
         ...
 
 
 class ModelProbe(Protocol):
     """Who knows which embedding model serves now."""
 
-    async def model(self) -> EmbeddingModel:
-        """Return it; raise `Unavailable` when none serves."""
+    async def model(self, role: str) -> EmbeddingModel:
+        """Return the one that plays the role; raise `NotFound` when none does, `Unavailable` when it is away."""
         ...
 
 
@@ -44,7 +56,7 @@ class CollectionMaker(Protocol):
 
 
 class Corpora:
-    """Finds corpora, and makes them."""
+    """Finds corpora, makes them, changes them and removes them."""
 
     def __init__(self, book: CorpusBook, probe: ModelProbe, collections: CollectionMaker) -> None:
         self._book = book
@@ -55,29 +67,50 @@ class Corpora:
         """Return the tenant's corpus of that name; raise `NotFound`."""
         corpus = await self._book.find(tenant, name)
         if corpus is None:
-            raise NotFound(f"there is no corpus named {name}", reason="UNKNOWN_CORPUS")
+            raise unknown(name)
         return corpus
 
-    async def create(self, tenant: str, name: str, chunking: Chunking) -> tuple[Corpus, bool]:
+    async def create(self, tenant: str, name: str, chunking: Chunking, settings: CorpusSettings) -> tuple[Corpus, bool]:
         """Return the corpus and whether this call made it; raise `AlreadyExists` when it has other settings."""
         corpus = await self._book.find(tenant, name)
         if corpus is None:
-            corpus = await self._new(tenant, name, chunking)
+            corpus = await self._new(tenant, name, chunking, settings)
             if await self._book.add(corpus):
                 return corpus, True
             corpus = await self.named(tenant, name)
-        if corpus.settings.chunking != chunking:
-            raise AlreadyExists(f"corpus {name} exists and cuts its documents in another way")
+        if (corpus.index.settings.chunking, corpus.settings) != (chunking, settings):
+            raise AlreadyExists(f"corpus {name} exists and has other settings")
         return corpus, False
 
-    async def _new(self, tenant: str, name: str, chunking: Chunking) -> Corpus:
-        model = await self._probe.model()
-        collection = collection_of(model)
+    async def change(self, tenant: str, name: str, settings: CorpusSettings) -> Corpus:
+        """Return the corpus with its new settings; raise `NotFound`."""
+        corpus = await self.named(tenant, name)
+        if settings.own_collection != corpus.settings.own_collection:
+            raise FailedPrecondition("own_collection is decided when a corpus is created")
+        if not await self._book.change(corpus.id, settings):
+            raise unknown(name)
+        return await self.named(tenant, name)
+
+    async def delete(self, tenant: str, name: str) -> bool:
+        """Remove the corpus with all of its documents; return whether there was one."""
+        corpus = await self._book.find(tenant, name)
+        return corpus is not None and await self._book.delete(corpus.id)
+
+    async def _new(self, tenant: str, name: str, chunking: Chunking, settings: CorpusSettings) -> Corpus:
+        model, identifier = await self._probe.model(ROLE), uuid4()
+        collection = collection_of(model, identifier if settings.own_collection else None)
         await self._collections.prepare(collection, model.dimension)
-        settings = CorpusSettings(chunking=chunking, embedding=model, lexical=Lexical(analyser=ANALYSER))
-        return Corpus(id=uuid4(), tenant=tenant, name=name, settings=settings, collection=collection)
+        made_with = IndexSettings(chunking=chunking, embedding=model, lexical=Lexical(analyser=ANALYSER))
+        index = Index(id=identifier, number=1, settings=made_with, collection=collection)
+        return Corpus(id=identifier, tenant=tenant, name=name, settings=settings, index=index)
 
 
-def collection_of(model: EmbeddingModel) -> str:
-    """Return the collection that corpora of this model share, such as `chunks_embedding_v1_384`."""
-    return _NOT_A_NAME.sub("_", f"chunks_{model.name}_v{model.version}_{model.dimension}")
+def unknown(name: str) -> NotFound:
+    """Return the failure for a corpus that is not there."""
+    return NotFound(f"there is no corpus named {name}", reason="UNKNOWN_CORPUS")
+
+
+def collection_of(model: EmbeddingModel, alone: UUID | None = None) -> str:
+    """Return the collection that corpora of this model share, such as `chunks_embedding_v1_384`, or one of its own."""
+    shared = _NOT_A_NAME.sub("_", f"chunks_{model.name}_v{model.version}_{model.dimension}")
+    return f"{shared}_{alone.hex}" if alone else shared

@@ -1,11 +1,18 @@
-"""The words for corpora. A corpus's settings never change: its index was made with them."""
+"""The words for corpora.
+
+A corpus is a pointer: its live index says how documents are cut, which model made their vectors and where these lie.
+What an index was made with never changes; another way of making it is another index beside it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from uuid import UUID
 
-__all__ = ["Chunking", "Corpus", "CorpusSettings", "EmbeddingModel", "Lexical"]
+from ingestion.corpora.settings import CorpusSettings
+
+__all__ = ["Chunking", "Corpus", "EmbeddingModel", "Index", "IndexSettings", "IndexState", "Lexical"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +48,44 @@ class Lexical:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CorpusSettings:
-    """What was decided when the corpus was made."""
+class IndexSettings:
+    """What an index is made with."""
 
     chunking: Chunking
     embedding: EmbeddingModel
     lexical: Lexical
+
+
+class IndexState(Enum):
+    """What an index is for."""
+
+    LIVE = "live"
+    """Readers search it; each corpus has one."""
+
+    BUILDING = "building"
+    """It catches up with the documents, and keeps up; readers do not search it yet."""
+
+    KEPT = "kept"
+    """It was live before and stands still; it can be built up again."""
+
+    DROPPING = "dropping"
+    """It is being removed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """One way in which a corpus's documents are cut, embedded and searched."""
+
+    id: UUID
+    number: int
+    """Counts a corpus's indexes, from 1."""
+
+    settings: IndexSettings
+    collection: str
+    """Where the vectors are."""
+
+    state: IndexState = IndexState.LIVE
+    chunks: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +95,11 @@ class Corpus:
     id: UUID
     tenant: str
     name: str
-    settings: CorpusSettings
-    collection: str
-    """Where the index keeps its chunks."""
+    settings: CorpusSettings = field(default_factory=CorpusSettings, compare=False)
+    index: Index
+    """The one that is live."""
 
     version: int = field(default=0, compare=False)
     documents: int = field(default=0, compare=False)
-    chunks: int = field(default=0, compare=False)
+    size: int = field(default=0, compare=False)
+    """Bytes of the visible documents' originals."""

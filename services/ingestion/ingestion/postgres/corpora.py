@@ -1,24 +1,39 @@
-"""Corpora in PostgreSQL."""
+"""Corpora and their indexes in PostgreSQL."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from chassis.errors import Aborted
-from ingestion.corpora.words import Chunking, Corpus, CorpusSettings, EmbeddingModel, Lexical
-from ingestion.postgres.calls import Pool, call
+from ingestion.corpora.settings import CorpusSettings
+from ingestion.corpora.words import Chunking, Corpus, EmbeddingModel, Index, IndexSettings, IndexState, Lexical
+from ingestion.postgres.calls import Connection, Pool, call
 from ingestion.postgres.writer import Writer
 
-__all__ = ["PostgresCorpora"]
+__all__ = ["PostgresCorpora", "corpus_with"]
 
-FIND = "select * from forebay.corpora where tenant = %s and name = %s"
-COLLECTIONS = (
-    "select distinct collection, (settings #>> '{embedding,dimension}')::int as dimension from forebay.corpora"
-)
-ADD = "insert into forebay.corpora (id, tenant, name, settings, collection) values (%s, %s, %s, %s, %s)"
+_CORPUS = """
+select c.id, c.tenant, c.name, c.settings, c.version, c.document_count, c.byte_total,
+    i.id as index_id, i.number, i.settings as index_settings, i.collection, i.state, i.chunk_count
+from forebay.corpora c join forebay.indexes i on i.corpus_id = c.id and i.state = 'live'
+where c.deleted_at is null
+"""
+BY_NAME = f"{_CORPUS} and c.tenant = %s and c.name = %s"
+BY_ID = f"{_CORPUS} and c.id = %s"
+COLLECTIONS = """
+select distinct collection, (settings #>> '{embedding,dimension}')::int as dimension
+from forebay.indexes where state <> 'dropping'
+"""
+ADD = "insert into forebay.corpora (id, tenant, name, settings) values (%s, %s, %s, %s)"
+ADD_INDEX = """
+insert into forebay.indexes (id, corpus_id, number, settings, collection, state) values (%s, %s, %s, %s, %s, %s)
+"""
+CHANGE = "update forebay.corpora set settings = %s, updated_at = now() where id = %s and deleted_at is null"
+DELETE = "update forebay.corpora set deleted_at = now() where id = %s and deleted_at is null"
 
 
 class PostgresCorpora:
@@ -32,18 +47,27 @@ class PostgresCorpora:
     async def find(self, tenant: str, name: str) -> Corpus | None:
         """Return the corpus as it is now, or None."""
         async with call("find corpus", self._seconds), self._pool.connection() as connection:
-            row = await (await connection.execute(FIND, [tenant, name])).fetchone()
-        return None if row is None else _corpus(row)
+            return await _one(connection, BY_NAME, tenant, name)
 
     async def add(self, corpus: Corpus) -> bool:
-        """Write it down; return False when the name is taken."""
-        values = [corpus.id, corpus.tenant, corpus.name, Jsonb(asdict(corpus.settings)), corpus.collection]
+        """Write it down with its index; return False when the name is taken."""
         try:
             async with self._writer.transaction("add corpus") as connection:
-                await connection.execute(ADD, values)
+                await connection.execute(ADD, [corpus.id, corpus.tenant, corpus.name, _settings(corpus.settings)])
+                await add_index(connection, corpus.id, corpus.index)
         except Aborted:
             return False
         return True
+
+    async def change(self, corpus: UUID, settings: CorpusSettings) -> bool:
+        """Write other settings down; return False when the corpus is gone."""
+        async with self._writer.transaction("change corpus") as connection:
+            return (await connection.execute(CHANGE, [_settings(settings), corpus])).rowcount == 1
+
+    async def delete(self, corpus: UUID) -> bool:
+        """Make the corpus disappear for readers and writers; return False when it is gone already."""
+        async with self._writer.transaction("delete corpus") as connection:
+            return (await connection.execute(DELETE, [corpus])).rowcount == 1
 
     async def ping(self) -> None:
         """Raise `Unavailable` when PostgreSQL does not answer."""
@@ -51,25 +75,57 @@ class PostgresCorpora:
             await connection.execute("select 1")
 
     async def collections(self) -> list[tuple[str, int]]:
-        """Return every collection that a corpus points to, and its dimension."""
+        """Return every collection that an index points to, and its dimension."""
         async with call("list collections", self._seconds), self._pool.connection() as connection:
             rows = await (await connection.execute(COLLECTIONS)).fetchall()
         return [(row["collection"], row["dimension"]) for row in rows]
 
 
+async def corpus_with(connection: Connection, corpus: UUID) -> Corpus | None:
+    """Return the corpus with that id as it is now, or None."""
+    return await _one(connection, BY_ID, corpus)
+
+
+async def add_index(connection: Connection, corpus: UUID, index: Index) -> None:
+    """Write an index down. Runs inside the caller's transaction."""
+    settings = Jsonb(asdict(index.settings))
+    values = [index.id, corpus, index.number, settings, index.collection, index.state.value]
+    await connection.execute(ADD_INDEX, values)
+
+
+async def _one(connection: Connection, question: str, *values: object) -> Corpus | None:
+    row = await (await connection.execute(question, values)).fetchone()
+    return None if row is None else _corpus(row)
+
+
+def _settings(settings: CorpusSettings) -> Jsonb:
+    return Jsonb(settings.model_dump(mode="json"))
+
+
 def _corpus(row: dict[str, Any]) -> Corpus:
-    settings = row["settings"]
     return Corpus(
         id=row["id"],
         tenant=row["tenant"],
         name=row["name"],
-        settings=CorpusSettings(
+        settings=CorpusSettings.model_validate(row["settings"]),
+        index=index_of(row["index_id"], row["index_settings"], row),
+        version=row["version"],
+        documents=row["document_count"],
+        size=row["byte_total"],
+    )
+
+
+def index_of(identifier: UUID, settings: dict[str, Any], row: dict[str, Any]) -> Index:
+    """Read an index from a row that holds one."""
+    return Index(
+        id=identifier,
+        number=row["number"],
+        settings=IndexSettings(
             chunking=Chunking(**settings["chunking"]),
             embedding=EmbeddingModel(**settings["embedding"]),
             lexical=Lexical(**settings["lexical"]),
         ),
         collection=row["collection"],
-        version=row["version"],
-        documents=row["document_count"],
+        state=IndexState(row["state"]),
         chunks=row["chunk_count"],
     )

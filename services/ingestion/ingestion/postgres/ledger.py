@@ -7,17 +7,20 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from ingestion.committing.words import Batch, Draft, Known, Surplus
+from ingestion.committing.words import Batch, Draft, Known, Look, Placement, Surplus
 from ingestion.postgres.calls import Pool, call
 from ingestion.postgres.commit import commit
+from ingestion.postgres.corpora import corpus_with
 from ingestion.postgres.writer import Writer
 
 __all__ = ["PostgresLedger"]
 
 FIND = """
-select d.source_id, d.id, d.generation, d.fingerprint, d.chunk_count, d.term_total, c.version,
-       greatest(d.generation, (select max(s.generation) from forebay.surplus s where s.document_id = d.id)) + 1 as next
-from forebay.documents d join forebay.corpora c on c.id = d.corpus_id
+select d.source_id, d.id, d.generation, d.fingerprint, p.generation as placed, p.source_generation, p.pipeline,
+    p.chunk_count, 1 + greatest(d.generation,
+        (select max(q.generation) from forebay.placements q where q.document_id = d.id),
+        (select max(s.generation) from forebay.surplus s where s.document_id = d.id)) as next
+from forebay.documents d left join forebay.placements p on p.document_id = d.id and p.index_id = %s
 where d.corpus_id = %s and d.source_id = any(%s)
 """
 ANNOUNCE = """
@@ -49,18 +52,21 @@ class PostgresLedger:
         self._writer = writer
         self._seconds = seconds
 
-    async def find(self, corpus: UUID, source_ids: Sequence[str]) -> Mapping[str, Known]:
-        """Return those documents that are visible."""
+    async def find(self, corpus: UUID, source_ids: Sequence[str]) -> Look | None:
+        """Return the corpus as it is now and those of the documents that are visible; None when there is no corpus."""
         async with call("find documents", self._seconds), self._pool.connection() as connection:
-            rows = await (await connection.execute(FIND, [corpus, list(source_ids)])).fetchall()
-        return {row["source_id"]: _known(row) for row in rows}
+            found = await corpus_with(connection, corpus)
+            if found is None:
+                return None
+            rows = await (await connection.execute(FIND, [found.index.id, corpus, list(source_ids)])).fetchall()
+        return Look(corpus=found, known={row["source_id"]: _known(row) for row in rows})
 
     async def announce(self, drafts: Sequence[Draft]) -> None:
         """Note generations as surplus before they are written."""
         values = [
             [draft.id for draft in drafts],
             [draft.generation for draft in drafts],
-            [draft.corpus.collection for draft in drafts],
+            [draft.index.collection for draft in drafts],
             [len(draft.chunks) for draft in drafts],
         ]
         async with self._writer.transaction("announce generations") as connection:
@@ -94,12 +100,18 @@ class PostgresLedger:
 
 
 def _known(row: DictRow) -> Known:
+    placement = None
+    if row["placed"] is not None:
+        placement = Placement(
+            generation=row["placed"],
+            source_generation=row["source_generation"],
+            pipeline=row["pipeline"],
+            chunks=row["chunk_count"],
+        )
     return Known(
         id=row["id"],
         generation=row["generation"],
         fingerprint=row["fingerprint"],
-        chunks=row["chunk_count"],
-        terms=row["term_total"],
         next_generation=row["next"],
-        corpus_version=row["version"],
+        placement=placement,
     )

@@ -16,7 +16,7 @@ from typing import Protocol
 from chassis.errors import DeadlineExceeded, FailedPrecondition, Overloaded, ServiceError, Unavailable
 from ingestion.corpora.words import EmbeddingModel
 
-__all__ = ["Calls", "Embedder", "Embeddings", "TextEmbedder"]
+__all__ = ["Calls", "Embedder", "Embeddings"]
 
 PASSING = (Unavailable, Overloaded)
 
@@ -27,8 +27,8 @@ FIRST_PAUSE, LAST_PAUSE = 0.1, 2.0
 class Embedder(Protocol):
     """Turns texts into vectors."""
 
-    async def embed(self, texts: Sequence[str]) -> tuple[EmbeddingModel, Sequence[bytes]]:
-        """Return the model, and one row of little-endian float32 a text, in order."""
+    async def embed(self, role: str, texts: Sequence[str]) -> tuple[EmbeddingModel, Sequence[bytes]]:
+        """Return the model that plays the role, and one row of little-endian float32 a text, in order."""
         ...
 
 
@@ -53,18 +53,10 @@ class _Asked:
     done: asyncio.Future[Sequence[bytes]]
 
 
-class TextEmbedder(Protocol):
-    """Embeds the texts of one document."""
-
-    async def embed(self, texts: Sequence[str]) -> Sequence[bytes]:
-        """Return one row a text, in order."""
-        ...
-
-
 class Embeddings:
     """Gathers what documents ask and calls the embedder.
 
-    `model` is the one whose vectors the corpus holds: those of any other are refused with `FailedPrecondition`.
+    `model` is the one whose vectors the index holds: those of any other are refused with `FailedPrecondition`.
     """
 
     def __init__(
@@ -150,10 +142,10 @@ class Embeddings:
                 pause = min(2 * pause, LAST_PAUSE)
 
     async def _asked(self, texts: Sequence[str]) -> Sequence[bytes]:
-        model, rows = await self._embedder.embed(texts)
+        model, rows = await self._embedder.embed(self._model.role, texts)
         if model != self._model:
             raise FailedPrecondition(
-                f"the corpus holds vectors of {self._model.name} {self._model.version}, "
+                f"the index holds vectors of {self._model.name} {self._model.version}, "
                 f"and {model.name} {model.version} serves now"
             )
         return rows

@@ -9,11 +9,11 @@ from uuid import uuid4
 from ingestion.committing.words import Draft, DraftChunk, Known
 from ingestion.corpora.words import Corpus, Lexical
 from ingestion.writing.cutting import Cut, Piece
-from ingestion.writing.fingerprint import Prints
+from ingestion.writing.fingerprint import PIPELINE, Prints
 from ingestion.writing.lexical import weights
 from ingestion.writing.words import Incoming
 
-__all__ = ["Drafting"]
+__all__ = ["Drafting", "fresh", "row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,16 @@ class Drafting:
 
     def unchanged(self) -> Known | None:
         """Return what is visible when writing the document would change nothing."""
-        return self.known if self.known and self.known.fingerprint == self.prints.fingerprint else None
+        known = self.known
+        same = known is not None and known.fingerprint == self.prints.fingerprint and fresh(known)
+        return known if same else None
 
     def draft(self, cut: Cut, vectors: Sequence[bytes]) -> Draft:
-        """Return the next generation; `vectors` holds one row a piece, in order."""
-        rules = self.corpus.settings.lexical
+        """Return the next generation for the live index; `vectors` holds one row a piece, in order."""
+        rules = self.corpus.index.settings.lexical
         return Draft(
             corpus=self.corpus,
+            index=self.corpus.index,
             id=self.known.id if self.known else uuid4(),
             generation=self.known.next_generation if self.known else 1,
             replaces=self.known,
@@ -44,13 +47,21 @@ class Drafting:
             sha256=self.prints.content,
             size=len(self.document.content),
             fingerprint=self.prints.fingerprint,
+            pipeline=PIPELINE,
             groups=self.document.groups,
             metadata=self.document.metadata,
-            chunks=tuple(_row(piece, row, rules) for piece, row in zip(cut.pieces, vectors, strict=True)),
+            chunks=tuple(row(piece, vector, rules) for piece, vector in zip(cut.pieces, vectors, strict=True)),
         )
 
 
-def _row(piece: Piece, vector: bytes, rules: Lexical) -> DraftChunk:
+def fresh(known: Known) -> bool:
+    """Return whether the index has the document as it is, cut as it would be cut now."""
+    placed = known.placement
+    return placed is not None and (placed.source_generation, placed.pipeline) == (known.generation, PIPELINE)
+
+
+def row(piece: Piece, vector: bytes, rules: Lexical) -> DraftChunk:
+    """Return a piece with its vector and the weights of its terms."""
     return DraftChunk(
         ordinal=piece.chunk.ordinal,
         text=piece.chunk.text,

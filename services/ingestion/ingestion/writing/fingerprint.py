@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final
 
-from ingestion.corpora.words import CorpusSettings
 from ingestion.writing.words import Incoming
 
 __all__ = ["PIPELINE", "Prints", "prints_of"]
 
 PIPELINE: Final = "1"
-"""The version of parsing and cutting. Raise it when the same bytes give other chunks: they are then written again."""
+"""The version of parsing and cutting. Raise it when the same bytes give other chunks: a document that is put again is
+then written again, and so is each that an index is built of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +24,19 @@ class Prints:
     """Of the original: its name in the object store."""
 
     fingerprint: str
-    """Of everything that shapes what is stored."""
+    """Of everything that the caller said of the document."""
 
 
-def prints_of(document: Incoming, settings: CorpusSettings) -> Prints:
-    """Return the digests of a document as this corpus would store it."""
+def prints_of(document: Incoming) -> Prints:
+    """Return the digests of a document."""
     content = _sha256(document.content)
     shape = {
-        "pipeline": PIPELINE,
         "content": content,
         "mime": document.mime,
         "title": document.title,
         "uri": document.uri,
         "groups": document.groups,
         "metadata": dict(document.metadata),
-        "settings": asdict(settings),
     }
     return Prints(content, _sha256(json.dumps(shape, sort_keys=True).encode()))
 

@@ -22,8 +22,8 @@ from chassis.errors import (
     Unavailable,
 )
 from ingestion.corpora.words import Corpus
-from ingestion.writing.batching import Embeddings
 from ingestion.writing.budget import Budget
+from ingestion.writing.models import ModelEmbeddings
 from ingestion.writing.putting import Putter
 from ingestion.writing.words import Incoming, Outcome, Refused
 
@@ -61,7 +61,7 @@ class Intake:
     """Puts streams of documents."""
 
     def __init__(
-        self, putter: Putter, embeddings: Callable[[Corpus], Embeddings], limits: Limits, counter: Counter
+        self, putter: Putter, embeddings: Callable[[], ModelEmbeddings], limits: Limits, counter: Counter
     ) -> None:
         self._putter = putter
         self._embeddings = embeddings
@@ -93,7 +93,7 @@ class Intake:
         done: asyncio.Queue[Outcome | None],
     ) -> None:
         try:
-            async with aclosing(self._embeddings(corpus)) as embeddings, asyncio.TaskGroup() as group:
+            async with aclosing(self._embeddings()) as embeddings, asyncio.TaskGroup() as group:
                 async for document in documents:
                     await slots.acquire()
                     if isinstance(document, Refused):
@@ -105,7 +105,7 @@ class Intake:
             done.put_nowait(None)
 
     async def _put(
-        self, corpus: Corpus, document: Incoming, embeddings: Embeddings, done: asyncio.Queue[Outcome | None]
+        self, corpus: Corpus, document: Incoming, embeddings: ModelEmbeddings, done: asyncio.Queue[Outcome | None]
     ) -> None:
         try:
             outcome: Outcome = await self._putter.put(corpus, document, embeddings)

@@ -12,14 +12,17 @@ from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from ingestion.committing.ports import Ledger
-from ingestion.committing.words import Known
+from ingestion.committing.words import Known, Look
+from ingestion.corpora.creating import unknown
+from ingestion.corpora.words import Corpus
 
 __all__ = ["Lookups"]
 
 MOST = 256
 """Documents in one question."""
 
-Answer = asyncio.Future[Known | None]
+Found = tuple[Corpus, Known | None]
+Answer = asyncio.Future[Found]
 Waiting = dict[str, Answer]
 
 
@@ -31,32 +34,41 @@ class Lookups:
         self._waiting: defaultdict[UUID, Waiting] = defaultdict(dict)
         self._asking: dict[UUID, asyncio.Task[None]] = {}
 
-    async def find(self, corpus: UUID, source_id: str) -> Known | None:
-        """Return what is visible of the document, or None; raise `Unavailable` when the ledger is away."""
+    async def find(self, corpus: Corpus, source_id: str) -> Found:
+        """Return the corpus as it is now and what is visible of the document, or None.
+
+        Raises `NotFound` when the corpus is gone, `Unavailable` when the ledger is away.
+        """
         answer: Answer = asyncio.get_running_loop().create_future()
-        self._waiting[corpus][source_id] = answer
-        if corpus not in self._asking:
-            self._asking[corpus] = asyncio.create_task(self._ask(corpus))
+        self._waiting[corpus.id][source_id] = answer
+        if corpus.id not in self._asking:
+            self._asking[corpus.id] = asyncio.create_task(self._ask(corpus))
         return await answer
 
-    async def _ask(self, corpus: UUID) -> None:
-        while waiting := self._waiting.pop(corpus, None):
+    async def _ask(self, corpus: Corpus) -> None:
+        while waiting := self._waiting.pop(corpus.id, None):
             asked, rest = list(waiting.items())[:MOST], list(waiting.items())[MOST:]
             if rest:
-                self._waiting[corpus].update(rest)
+                self._waiting[corpus.id].update(rest)
             await self._answer(corpus, dict(asked))
-        del self._asking[corpus]
+        del self._asking[corpus.id]
 
-    async def _answer(self, corpus: UUID, asked: Waiting) -> None:
+    async def _answer(self, corpus: Corpus, asked: Waiting) -> None:
         try:
-            found = await self._ledger.find(corpus, list(asked))
+            look = await self._look(corpus, list(asked))
         except Exception as failure:  # noqa: BLE001 - whatever it is, each that asked hears of it
             for answer in _open(asked.values()):
                 answer.set_exception(failure)
         else:
             for source_id, answer in asked.items():
                 for still in _open([answer]):
-                    still.set_result(found.get(source_id))
+                    still.set_result((look.corpus, look.known.get(source_id)))
+
+    async def _look(self, corpus: Corpus, source_ids: list[str]) -> Look:
+        look = await self._ledger.find(corpus.id, source_ids)
+        if look is None:
+            raise unknown(corpus.name)
+        return look
 
 
 def _open(answers: Iterable[Answer]) -> Iterator[Answer]:

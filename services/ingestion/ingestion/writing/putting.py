@@ -9,14 +9,14 @@ from typing import Protocol, TypeVar
 
 from ingestion.committing.gathering import Gatherer
 from ingestion.committing.ports import Ledger
-from ingestion.committing.words import Known, Removal
+from ingestion.committing.words import Draft, Known, Removal
 from ingestion.corpora.words import Corpus
-from ingestion.writing.batching import TextEmbedder
 from ingestion.writing.cutting import Cutter
 from ingestion.writing.drafting import Drafting
 from ingestion.writing.fingerprint import Prints, prints_of
 from ingestion.writing.locks import Locks
 from ingestion.writing.lookups import Lookups
+from ingestion.writing.models import TextEmbedder
 from ingestion.writing.words import Incoming, Written
 
 __all__ = ["Deleted", "Originals", "Putter", "Stage"]
@@ -62,14 +62,8 @@ class Putter:
             with self._gatherer.expecting():
                 drafting = await self._known(corpus, document)
                 if (known := drafting.unchanged()) is not None:
-                    return _unchanged(document, known)
-                with self._stage("keep"):
-                    await self._originals.keep(corpus.tenant, drafting.prints.content, document.content)
-                with self._stage("cut"):
-                    cut = await self._cutter.cut(document, corpus.settings.chunking)
-                with self._stage("embed"):
-                    vectors = await embeddings.embed([piece.embedded for piece in cut.pieces])
-                draft = drafting.draft(cut, vectors)
+                    return _unchanged(drafting, known)
+                draft = await self._drafted(drafting, embeddings)
                 version = await finished(self._gatherer.write(draft))
         return Written(
             source_id=document.source_id,
@@ -78,25 +72,36 @@ class Putter:
             corpus_version=version,
         )
 
-    async def _known(self, corpus: Corpus, document: Incoming) -> Drafting:
-        with self._stage("find"):
-            prints = await self._prints(corpus, document)
-            return Drafting(corpus, document, prints, await self._lookups.find(corpus.id, document.source_id))
-
-    async def _prints(self, corpus: Corpus, document: Incoming) -> Prints:
-        if len(document.content) < WORTH_A_THREAD:
-            return prints_of(document, corpus.settings)
-        return await asyncio.to_thread(prints_of, document, corpus.settings)
-
     async def delete(self, corpus: Corpus, source_id: str) -> Deleted:
         """Return once the document is visible no more."""
         async with self._locks.held((corpus.id, source_id)):
-            known = await self._lookups.find(corpus.id, source_id)
+            corpus, known = await self._lookups.find(corpus, source_id)
             if known is None:
                 return False, corpus.version
             with self._gatherer.expecting():
                 removal = Removal(corpus=corpus, source_id=source_id, known=known)
                 return True, await finished(self._gatherer.remove(removal))
+
+    async def _known(self, corpus: Corpus, document: Incoming) -> Drafting:
+        with self._stage("find"):
+            prints = await self._prints(document)
+            now, known = await self._lookups.find(corpus, document.source_id)
+            return Drafting(now, document, prints, known)
+
+    async def _prints(self, document: Incoming) -> Prints:
+        if len(document.content) < WORTH_A_THREAD:
+            return prints_of(document)
+        return await asyncio.to_thread(prints_of, document)
+
+    async def _drafted(self, drafting: Drafting, embeddings: TextEmbedder) -> Draft:
+        corpus, document, made_with = drafting.corpus, drafting.document, drafting.corpus.index.settings
+        with self._stage("keep"):
+            await self._originals.keep(corpus.tenant, drafting.prints.content, document.content)
+        with self._stage("cut"):
+            cut = await self._cutter.cut(document, made_with.chunking)
+        with self._stage("embed"):
+            vectors = await embeddings.embed(made_with.embedding, [piece.embedded for piece in cut.pieces])
+        return drafting.draft(cut, vectors)
 
 
 async def finished(commit: Awaitable[T]) -> T:
@@ -111,11 +116,11 @@ async def finished(commit: Awaitable[T]) -> T:
         raise
 
 
-def _unchanged(document: Incoming, known: Known) -> Written:
+def _unchanged(drafting: Drafting, known: Known) -> Written:
     return Written(
-        source_id=document.source_id,
+        source_id=drafting.document.source_id,
         generation=known.generation,
-        chunks=known.chunks,
-        corpus_version=known.corpus_version,
+        chunks=known.placement.chunks if known.placement else 0,
+        corpus_version=drafting.corpus.version,
         unchanged=True,
     )

@@ -18,9 +18,9 @@ _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 def readable(reader: Reader, corpus: Corpus) -> str:
-    """Return the filter for what lies in the corpus and one of the reader's groups may read."""
-    if not _TENANT.fullmatch(reader.tenant) or not _ID.fullmatch(corpus.id):
+    """Return the filter for what lies in the corpus's live index and one of the reader's groups may read."""
+    if not _TENANT.fullmatch(reader.tenant) or not _ID.fullmatch(corpus.index):
         raise Internal("a name that is no name came as far as the vector store")
     marks = sorted({reader_mark(group) for group in reader.groups})
     groups = " or ".join(f'readers like "%|{mark}|%"' for mark in marks) or "1 == 2"
-    return f'tenant == "{reader.tenant}" and corpus == "{corpus.id}" and ({groups})'
+    return f'tenant == "{reader.tenant}" and corpus == "{corpus.index}" and ({groups})'
