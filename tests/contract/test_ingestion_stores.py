@@ -117,9 +117,8 @@ async def test_corpora_do_not_share_documents(world, ingestion, corpus):
 
 
 async def test_a_corpus_is_made_once(world, ingestion, corpus):
-    assert (await ingestion.corpora.create(corpus.tenant, corpus.name, Chunking(max_tokens=64), CorpusSettings()))[
-        1
-    ] is False
+    again = await ingestion.corpora.create(corpus.tenant, corpus.name, Chunking(max_tokens=64), CorpusSettings())
+    assert again == (corpus, False)
     assert await world.ports.book.add(replace(corpus, id=uuid4())) is False
     assert await world.ports.book.find(corpus.tenant, corpus.name) == corpus
 
