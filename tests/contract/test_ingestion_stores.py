@@ -15,7 +15,6 @@ import pytest_asyncio
 from chassis.errors import Aborted, FailedPrecondition
 from chassis.terms import term_id, terms
 from ingestion.committing.words import Batch
-from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Chunking
 from ingestion.postgres import writer
 from ingestion.writing.words import Refused, Written
@@ -117,8 +116,8 @@ async def test_corpora_do_not_share_documents(world, ingestion, corpus):
 
 
 async def test_a_corpus_is_made_once(world, ingestion, corpus):
-    again = await ingestion.corpora.create(corpus.tenant, corpus.name, Chunking(max_tokens=64), CorpusSettings())
-    assert again == (corpus, False)
+    again = await corpus_of(ingestion, corpus.name, Chunking(max_tokens=64))
+    assert again == corpus
     assert await world.ports.book.add(replace(corpus, id=uuid4())) is False
     assert await world.ports.book.find(corpus.tenant, corpus.name) == corpus
 

@@ -61,6 +61,7 @@ def _rows(dsn, library):
         for one in library.written:
             if one.committed:
                 _document(connection, library, one)
+                _placement(connection, library, one)
 
 
 def _corpus(connection, library, tenant, name):
@@ -108,6 +109,10 @@ def _document(connection, library, one):
             shown.committed,
         ),
     )
+
+
+def _placement(connection, library, one):
+    corpus = library.corpus(one.tenant, one.corpus)
     connection.execute(
         "insert into forebay.placements"
         " (index_id, document_id, generation, source_generation, pipeline, chunk_count, term_total)"

@@ -18,11 +18,11 @@ from ingestion.corpora.creating import CollectionMaker, Corpora, CorpusBook, Mod
 from ingestion.measures import Measures
 from ingestion.parsing.document import Parser
 from ingestion.settings import IngestionSettings
-from ingestion.writing.batching import Calls, Embedder, Embeddings
 from ingestion.writing.cutting import Cutter
 from ingestion.writing.intake import Intake, Limits
-from ingestion.writing.models import ModelEmbeddings
 from ingestion.writing.putting import Originals, Putter
+from ingestion.writing.vectors.batching import Calls, Embedder, Embeddings
+from ingestion.writing.vectors.models import ModelEmbeddings
 
 __all__ = ["Ingestion", "Ports", "assembled"]
 

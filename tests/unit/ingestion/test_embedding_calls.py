@@ -9,7 +9,7 @@ import pytest
 
 from chassis.errors import FailedPrecondition, Internal, Overloaded, Unavailable
 from fakes.embedder import MODEL, FakeEmbedder, vector
-from ingestion.writing.batching import Calls, Embeddings
+from ingestion.writing.vectors.batching import Calls, Embeddings
 
 
 class Held(FakeEmbedder):

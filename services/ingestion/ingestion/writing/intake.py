@@ -23,8 +23,8 @@ from chassis.errors import (
 )
 from ingestion.corpora.words import Corpus
 from ingestion.writing.budget import Budget
-from ingestion.writing.models import ModelEmbeddings
 from ingestion.writing.putting import Putter
+from ingestion.writing.vectors.models import ModelEmbeddings
 from ingestion.writing.words import Incoming, Outcome, Refused
 
 __all__ = ["Counter", "Intake", "Limits", "refusal"]

@@ -16,7 +16,7 @@ from ingestion.writing.drafting import Drafting
 from ingestion.writing.fingerprint import Prints, prints_of
 from ingestion.writing.locks import Locks
 from ingestion.writing.lookups import Lookups
-from ingestion.writing.models import TextEmbedder
+from ingestion.writing.vectors.models import TextEmbedder
 from ingestion.writing.words import Incoming, Written
 
 __all__ = ["Deleted", "Originals", "Putter", "Stage"]

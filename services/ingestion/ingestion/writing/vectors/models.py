@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from ingestion.corpora.words import EmbeddingModel
-from ingestion.writing.batching import Embeddings
+from ingestion.writing.vectors.batching import Embeddings
 
 __all__ = ["ModelEmbeddings", "TextEmbedder"]
 

@@ -1,0 +1,1 @@
+"""Texts of many documents become vectors, in few calls to the model."""
