@@ -1,4 +1,4 @@
-"""A ledger and a book of corpora in memory, with the promises of the real ones."""
+"""A ledger in memory, with the promises of the real one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from chassis.errors import Aborted
 from fakes.steps import Steps
 from ingestion.committing.ports import QuotaExceeded
 from ingestion.committing.words import Batch, Draft, DraftChunk, Known, Look, Placement, Surplus
-from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Corpus, Index
 
 Generation = tuple[UUID, int]
@@ -23,35 +22,6 @@ class Note:
     surplus: Surplus
     since: float
     claimed: bool = False
-
-
-class FakeBook:
-    def __init__(self, ledger: FakeLedger) -> None:
-        self.ledger = ledger
-
-    async def find(self, tenant: str, name: str) -> Corpus | None:
-        async with self.ledger.steps.call("book find"):
-            return self.ledger.corpora.get((tenant, name))
-
-    async def add(self, corpus: Corpus) -> bool:
-        async with self.ledger.steps.call("book add"):
-            if (corpus.tenant, corpus.name) in self.ledger.corpora:
-                return False
-            self.ledger.corpora[corpus.tenant, corpus.name] = corpus
-            self.ledger.indexes[corpus.index.id] = corpus.index
-            return True
-
-    async def change(self, corpus: UUID, settings: CorpusSettings) -> bool:
-        async with self.ledger.steps.call("book change"):
-            now = self.ledger.by_id(corpus)
-            if now is not None:
-                self.ledger.corpora[now.tenant, now.name] = replace(now, settings=settings)
-            return now is not None
-
-    async def delete(self, corpus: UUID) -> bool:
-        async with self.ledger.steps.call("book delete"):
-            now = self.ledger.by_id(corpus)
-            return now is not None and bool(self.ledger.corpora.pop((now.tenant, now.name)))
 
 
 class FakeLedger:

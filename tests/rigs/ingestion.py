@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+from fakes.book import FakeBook
 from fakes.embedder import FakeEmbedder
 from fakes.index import FakeIndex
-from fakes.ledger import FakeBook, FakeLedger
+from fakes.ledger import FakeLedger
 from fakes.objects import FakeOriginals
 from fakes.parser import InProcessParser, words
 from fakes.shelf import FakeShelf

@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from chassis.errors import Aborted, Unavailable
+from fakes.book import FakeBook
 from fakes.index import FakeIndex
-from fakes.ledger import FakeBook, FakeLedger
+from fakes.ledger import FakeLedger
 from ingestion.committing.sweeping import Sweeper
 from ingestion.committing.words import Batch
 from rigs.drafts import CORPUS, draft

@@ -1,0 +1,39 @@
+"""A book of corpora in memory: the pages of a ledger that say which corpora there are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from fakes.ledger import FakeLedger
+from ingestion.corpora.settings import CorpusSettings
+from ingestion.corpora.words import Corpus
+
+
+class FakeBook:
+    def __init__(self, ledger: FakeLedger) -> None:
+        self.ledger = ledger
+
+    async def find(self, tenant: str, name: str) -> Corpus | None:
+        async with self.ledger.steps.call("book find"):
+            return self.ledger.corpora.get((tenant, name))
+
+    async def add(self, corpus: Corpus) -> bool:
+        async with self.ledger.steps.call("book add"):
+            if (corpus.tenant, corpus.name) in self.ledger.corpora:
+                return False
+            self.ledger.corpora[corpus.tenant, corpus.name] = corpus
+            self.ledger.indexes[corpus.index.id] = corpus.index
+            return True
+
+    async def change(self, corpus: UUID, settings: CorpusSettings) -> bool:
+        async with self.ledger.steps.call("book change"):
+            now = self.ledger.by_id(corpus)
+            if now is not None:
+                self.ledger.corpora[now.tenant, now.name] = replace(now, settings=settings)
+            return now is not None
+
+    async def delete(self, corpus: UUID) -> bool:
+        async with self.ledger.steps.call("book delete"):
+            now = self.ledger.by_id(corpus)
+            return now is not None and bool(self.ledger.corpora.pop((now.tenant, now.name)))
