@@ -4,11 +4,11 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 UV := UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv --quiet
-MEMBERS := protos chassis pool client model-repository $(wildcard services/*)
+MEMBERS := protos chassis pool client model-repository $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml))
 CODE := chassis pool client services model-repository bench tests
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup lock protos models fmt lint check test test-quality up down demo bench
+.PHONY: help setup lock protos models fmt lint check test test-quality images up down demo bench
 help: ## print this
 	@awk -F':.*## ' '/^[a-z%-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -49,6 +49,9 @@ test-%: setup models ## one folder of tests; SLOW=1 adds its long rounds
 
 test-quality: setup models ## figures on real data: DATA=folder of BEIR sets
 	@FOREBAY_DATA=$(DATA) pytest tests/quality -rA $(if $(DATA),-m "slow or not slow")
+
+images: ## build the images: TAG, REGISTRY, BASE, NAMES="gateway client"
+	@charts/images $(NAMES)
 
 up: setup models ## start the embedded stack
 	@forebay up

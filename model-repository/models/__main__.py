@@ -1,8 +1,9 @@
-"""`python -m models`: build, check, pin, lock, overlay, command."""
+"""`python -m models`: build, check, pin, lock, overlay, command, serve, deliver."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -43,10 +44,30 @@ def run(chosen: argparse.Namespace, layout: Layout, progress: Progress) -> None:
 
             overlay.write(layout, chosen.name, chosen.folder)
         case "command":
-            ports = serving.Ports(grpc=chosen.grpc, http=chosen.http, metrics=chosen.metrics)
-            command = serving.triton_command(chosen.pool, ports, layout=layout)
+            command = triton(chosen, layout)
             env = [f"{name}={value}" for name, value in command.env.items()]
             progress.write(shlex.join(["env", *env, *command.argv]))
+        case "serve":
+            command = triton(chosen, layout)
+            os.execve(command.argv[0], command.argv, os.environ | command.env)  # noqa: S606 - it becomes Triton
+        case "deliver":
+            copied = serving.deliver(layout, chosen.folder, chosen.only)
+            progress.write(f"models: {copied} files copied to {chosen.folder}, the others were there")
+
+
+def triton(chosen: argparse.Namespace, layout: Layout) -> serving.Command:
+    """Return how the pool that was asked for is started."""
+    ports = serving.Ports(grpc=chosen.grpc, http=chosen.http, metrics=chosen.metrics)
+    return serving.triton_command(
+        chosen.pool,
+        ports,
+        host=chosen.host,
+        otlp_url=chosen.otlp,
+        admin_key=os.environ.get("FOREBAY_TRITON_ADMIN_KEY"),
+        exit_timeout=chosen.exit_timeout,
+        connection_age=chosen.connection_age,
+        layout=layout,
+    )
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -61,11 +82,23 @@ def arguments() -> argparse.ArgumentParser:
     over = commands.add_parser("overlay", help="write a repository for other hardware")
     over.add_argument("name", help="a folder of overlays/, such as gpu")
     over.add_argument("folder", type=Path, help="where to write it")
-    command = commands.add_parser("command", help="print the command that starts one pool's Triton")
-    command.add_argument("pool", choices=POOLS)
-    for port, usual in (("grpc", 8001), ("http", 8000), ("metrics", 8002)):
-        command.add_argument(f"--{port}", type=int, default=usual, help=f"default {usual}")
+    give = commands.add_parser("deliver", help="copy the built repository into a folder, every file checked")
+    give.add_argument("folder", type=Path, help="what Triton mounts")
+    give.add_argument("--only", nargs="*", default=[], help="names to start with, such as embedding/tokenizer.json")
+    listen(commands.add_parser("command", help="print the command that starts one pool's Triton"))
+    listen(commands.add_parser("serve", help="become one pool's Triton"))
     return parser
+
+
+def listen(parser: argparse.ArgumentParser) -> None:
+    """Describe where and how a pool's Triton serves."""
+    parser.add_argument("pool", choices=POOLS)
+    for port, usual in (("grpc", 8001), ("http", 8000), ("metrics", 8002)):
+        parser.add_argument(f"--{port}", type=int, default=usual, help=f"default {usual}")
+    parser.add_argument("--host", default=serving.LOOPBACK, help=f"default {serving.LOOPBACK}")
+    parser.add_argument("--otlp", help="where spans go, such as http://collector:4318/v1/traces")
+    parser.add_argument("--exit-timeout", type=int, default=30, help="seconds that streams get to end; default 30")
+    parser.add_argument("--connection-age", type=float, help="seconds after which clients connect again")
 
 
 if __name__ == "__main__":

@@ -91,3 +91,14 @@ def test_importing_it_loads_no_vendor():
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert told.stdout.strip() == "[]"
+
+
+def test_a_connection_lives_for_ever_unless_an_age_is_given(layout):
+    without = triton_command("embedding", PORTS, layout=layout).argv
+    with_age = triton_command("embedding", PORTS, connection_age=10, layout=layout).argv
+
+    assert not [argument for argument in without if "connection-age" in argument]
+    assert set(with_age) - set(without) >= {
+        "--grpc-max-connection-age=10000",
+        "--grpc-max-connection-age-grace=600000",
+    }

@@ -13,9 +13,11 @@ from models.layout import POOLS, Layout
 
 LOOPBACK: Final = "127.0.0.1"
 RESTRICTED: Final = "model-repository,shared-memory,trace,logging"
+"""Who may call these may run code, or read what others ask."""
 TRACE_DELAY: Final = 1000
 """Milliseconds between two exports of spans: a trace can be read soon after its request."""
-"""Who may call these may run code, or read what others ask."""
+AGE_GRACE: Final = 600_000
+"""Milliseconds that a stream may still take on a connection that is too old; no answer takes longer."""
 PING: Final = 10_000
 """Milliseconds; our channels ask every 30 s whether the peer lives, and Triton's default takes that for an attack."""
 
@@ -48,6 +50,7 @@ def triton_command(  # noqa: PLR0913 - each is one switch of Triton
     otlp_url: str | None = None,
     admin_key: str | None = None,
     exit_timeout: int = 30,
+    connection_age: float | None = None,
     verbose: int = 0,
     shared_memory: str | None = None,
     layout: Layout | None = None,
@@ -56,7 +59,9 @@ def triton_command(  # noqa: PLR0913 - each is one switch of Triton
 
     otlp_url: full URL for OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces; only requests that carry trace
     context are traced. admin_key: who sends it in the header `triton-grpc-protocol-admin-key` may load models; without
-    one, nobody may. exit_timeout: seconds that open streams get after SIGTERM. shared_memory: prefix of the
+    one, nobody may. exit_timeout: seconds that open streams get after SIGTERM. connection_age: seconds after which a
+    client is asked to connect again, so that it finds new replicas and leaves old ones; its streams may end before.
+    shared_memory: prefix of the
     segments' names, for whoever removes them. Raises ModelsError when not built.
     """
     if pool not in POOLS:
@@ -68,6 +73,7 @@ def triton_command(  # noqa: PLR0913 - each is one switch of Triton
         str(place.packages() / "pytriton" / "tritonserver" / "bin" / "tritonserver"),
         *models(pool, place.built()),
         *listeners(host, ports),
+        *(ageing(connection_age) if connection_age else ()),
         *rights(key),
         *(tracing(pool, otlp_url) if otlp_url else ()),
         f"--backend-config=python,shm-region-prefix-name={prefix}",
@@ -107,6 +113,11 @@ def listeners(host: str, ports: Ports) -> tuple[str, ...]:
         "--grpc-keepalive-permit-without-calls=1",
         f"--grpc-http2-min-recv-ping-interval-without-data={PING}",
     )
+
+
+def ageing(seconds: float) -> tuple[str, ...]:
+    """Return how long a connection is used; streams on it may end, however long they are."""
+    return (f"--grpc-max-connection-age={round(seconds * 1000)}", f"--grpc-max-connection-age-grace={AGE_GRACE}")
 
 
 def rights(key: str) -> tuple[str, ...]:
