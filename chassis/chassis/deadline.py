@@ -1,4 +1,4 @@
-"""The time that is left for the request being served.
+"""The time that is left for the request being served, and whether anybody still waits for it.
 
 A request has one deadline. The server sets it from the wire, every outgoing call takes what is left of it, and
 rules ask `remaining()` before they start a step that cannot finish.
@@ -6,6 +6,7 @@ rules ask `remaining()` before they start a step that cannot finish.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,12 @@ def remaining() -> float | None:
     """Return the seconds that are left, never below zero; None when there is no deadline."""
     deadline = _deadline.get()
     return None if deadline is None else max(deadline - time.monotonic(), 0.0)
+
+
+def given_up() -> bool:
+    """Tell whether the task that asks is being cancelled: its caller is gone, or the time is up."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 @contextmanager

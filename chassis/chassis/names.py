@@ -61,6 +61,9 @@ OUTCOME: Final = "forebay.outcome"
 INPUT_KIND: Final = "forebay.embedding.kind"
 """What texts are to a search: passage or query."""
 
+GEN_AI_FIRST: Final = "gen_ai.first_chunk"
+"""An event on the span of a generation: the first piece of text is there."""
+
 # How an answer came about.
 GATE_PROBABILITY: Final = "forebay.gate.probability"
 """That the sources hold the answer, as the gate judged it."""

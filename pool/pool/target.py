@@ -7,6 +7,7 @@ from contextlib import aclosing, asynccontextmanager, contextmanager
 from time import monotonic
 from typing import Final
 
+from chassis.deadline import given_up
 from chassis.errors import ServiceError
 from pool.breaker import Breaker, State
 from pool.calls import Call, Inference, Server
@@ -44,11 +45,16 @@ class GuardedTarget:
         arrived = self._clock()
         first = True
         async with self._turn(), aclosing(self._server.stream(call)) as parts:
-            async for part in parts:
-                if first:
-                    first = False
-                    self._meters.first_answer(self._clock() - arrived)
-                yield part
+            try:
+                async for part in parts:
+                    if first:
+                        first = False
+                        self._meters.first_answer(self._clock() - arrived)
+                    yield part
+            except GeneratorExit:
+                if given_up():
+                    raise
+                # The reader has what it wanted, so the model did well: the breaker and the meters shall know.
 
     async def ready(self, model: str, version: str) -> None:
         """Return when the model can be called; raise `Unavailable` when it cannot. Needs no turn."""

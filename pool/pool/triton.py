@@ -40,7 +40,8 @@ class TritonServer:
         """Yield the model's answers; however it is left, the model is told to stop."""
         # Errors stay inside messages: with the header `triton_grpc_error`, Triton 2.51 dies when several streams fail
         # at a time.
-        responses = self._stub.ModelStreamInfer(_once(_message(call)))
+        stream = self._stub.ModelStreamInfer(_once(_message(call)))
+        responses = aiter(stream)  # held, for the call ends with it
         try:
             with _understood():
                 async for response in responses:
@@ -48,8 +49,12 @@ class TritonServer:
                         raise Internal(response.error_message)
                     if response.infer_response.outputs:
                         yield _inference(response.infer_response)
+        except GeneratorExit:
+            if not deadline.given_up():
+                stream.enough()
+            raise
         finally:
-            responses.cancel()
+            stream.cancel()
 
     async def ready(self, model: str, version: str) -> None:
         """Return when Triton can run that model; raise `Unavailable` when it cannot."""
@@ -67,8 +72,7 @@ def _understood() -> Iterator[None]:
     except ServiceError as failure:
         raise failures.meaning(failure) from failure
     except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
+        if deadline.given_up():
             raise
         # The server ended the call as cancelled; gRPC says it as if we had done so.
         raise failures.down() from None

@@ -8,6 +8,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from chassis import names
 from chassis.edges import EDGES, STORES
 from forebay_client.receiver.spans import Span
 from forebay_client.receiver.tree import tree
@@ -72,6 +73,16 @@ def test_every_call_between_services_has_both_its_spans(spans):
     }
 
     assert {edge for edge in ASKING if edge[1] not in STORES and not edge[1].startswith("triton-")} <= served
+
+
+def test_nothing_in_an_answer_that_went_well_is_an_error(spans):
+    assert [(span.service, span.name) for span in spans if span.status == "error"] == []
+
+
+def test_the_generation_says_when_its_first_piece_came(spans):
+    (generation,) = [span for span in spans if span.name == "chat generator"]
+
+    assert [event.name for event in generation.events] == [names.GEN_AI_FIRST]
 
 
 def test_tritons_own_spans_hang_below_the_call_that_caused_them(spans):

@@ -6,9 +6,10 @@ from contextlib import aclosing
 import grpc
 import numpy as np
 import pytest
+from opentelemetry.trace import SpanKind, StatusCode
 from tritonclient.grpc import service_pb2 as pb
 
-from chassis import deadline, identity
+from chassis import deadline, identity, names
 from chassis.channel import ChannelSettings
 from chassis.errors import DeadlineExceeded, Internal, NotFound, Overloaded, Unavailable
 from chassis.identity import Identity
@@ -17,11 +18,13 @@ from fakes.triton import FakeTriton, serving
 from pool.models import models
 from pool.settings import PoolSettings, TritonSettings
 from pool.tensors import texts
+from wire.chassis.probe import until
 
 ROUTES = [
     Route(role=role, targets=[Target(pool="embedding", model=role)])
     for role in ("echo", "slow", "count", "broken", "absent")
 ] + [Route(role="elsewhere", targets=[Target(pool="nowhere", model="echo")])]
+ENDLESS = {"limit": np.array([10_000]), "pause": np.array([0.01])}
 QUICK = ChannelSettings(reconnect_interval=0.1)
 
 
@@ -91,6 +94,34 @@ async def test_a_status_of_triton_has_one_meaning_in_calls_and_in_streams(pool, 
         await pool.infer("echo", {"x": np.zeros(1)})
     with pytest.raises(meant):
         await everything(pool.stream("count", {"x": np.zeros(1)}))
+
+
+async def test_a_stream_whose_reader_had_enough_stops_the_model_and_is_no_error(pool, triton, recorded):
+    async with aclosing(pool.stream("count", ENDLESS)) as parts:
+        await anext(parts)
+
+    await until(lambda: triton.given_up == 1)
+    (call,) = recorded.of(SpanKind.CLIENT)
+    assert call.attributes[names.RPC_STATUS_CODE] == "OK"
+    assert call.status.status_code is StatusCode.UNSET
+
+
+async def test_a_stream_whose_reader_is_cancelled_stops_the_model_and_says_so(pool, triton, recorded):
+    read = asyncio.Event()
+
+    async def reading():
+        async with aclosing(pool.stream("count", ENDLESS)) as parts:
+            await anext(parts)
+            read.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(reading())
+    await read.wait()
+    task.cancel()
+
+    await until(lambda: triton.given_up == 1 and recorded.of(SpanKind.CLIENT))
+    (call,) = recorded.of(SpanKind.CLIENT)
+    assert call.attributes[names.RPC_STATUS_CODE] == "CANCELLED"
 
 
 async def everything(stream):

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Generator
-from typing import Any
+from typing import Any, Final
 
 from grpc import StatusCode, aio
 
 from chassis.channel.requests import Requests
+from chassis.deadline import given_up
 from chassis.status import failure_of
-from chassis.telemetry.rpc import Observed
+from chassis.telemetry.rpc import OK, Observed
+
+_ENOUGH: Final = "ENOUGH"
+"""The reason on the span of a stream that its reader ended when it had what it wanted."""
 
 
 class Call:
@@ -39,11 +43,14 @@ class Call:
         self._count_sent()
 
     def _ended(self, call: Any) -> None:
+        self._observe(_settled(call).name)
+
+    def _observe(self, code: str, reason: str | None = None) -> None:
         if self._observed is None:
             return
         if self._requests is not None:
             self._observed.sent += self._requests.count
-        self._observed.end(_settled(call).name)
+        self._observed.end(code, reason)
 
     def _count_sent(self) -> None:
         if self._observed is not None:
@@ -51,9 +58,7 @@ class Call:
 
     def _cause(self) -> BaseException | None:
         """Return what broke the requests: gRPC turns that into a bare cancellation of the call."""
-        task = asyncio.current_task()
-        cancelled = task is not None and task.cancelling() > 0
-        return None if self._requests is None or cancelled else self._requests.failure
+        return None if self._requests is None or given_up() else self._requests.failure
 
 
 class UnaryResponse(Call):
@@ -75,6 +80,12 @@ class StreamResponse(Call):
 
     def __aiter__(self) -> AsyncIterator[Any]:
         return Responses(self, aiter(self._call))
+
+    def enough(self) -> None:
+        """End the call because its reader has all that it wanted: that is no failure, and its span says so."""
+        if not self._call.done():
+            self._observe(OK, _ENOUGH)
+            self._call.cancel()
 
     async def read(self) -> Any:
         """Return the next response, or gRPC's end of file."""

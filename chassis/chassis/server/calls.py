@@ -100,8 +100,7 @@ def _said(context: Context) -> str:
 def _is_over(failure: BaseException) -> bool:
     """Tell whether the call is over already: the client is gone, the time is up, or the server stops."""
     if isinstance(failure, asyncio.CancelledError):
-        task = asyncio.current_task()
-        return task is not None and task.cancelling() > 0
+        return deadline.given_up()
     return isinstance(failure, aio.BaseError) and not isinstance(failure, aio.UsageError)
 
 

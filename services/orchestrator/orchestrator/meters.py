@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from opentelemetry import metrics
+from opentelemetry import metrics, trace
 
 from chassis import names
 from orchestrator.answer.words import Usage
@@ -23,7 +23,8 @@ class GenerationMeters:
         self._tokens = meter.create_histogram(names.GEN_AI_TOKENS, "{token}", "Tokens of a generation, by kind.")
 
     def first(self, seconds: float, model: Model) -> None:
-        """Note the seconds to the first piece."""
+        """Note the seconds to the first piece, and on the span when it came."""
+        trace.get_current_span().add_event(names.GEN_AI_FIRST)
         self._first.record(seconds, _attributes(model))
 
     def ended(self, seconds: float, model: Model, usage: Usage) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from contextlib import aclosing
 
 import pytest
@@ -87,12 +88,48 @@ async def test_every_call_is_counted_by_its_outcome(target, server, reader):
     assert not target.alive
 
 
-async def test_a_stream_that_is_left_counts_as_cancelled_and_gives_its_turn_back(target, reader):
+async def test_a_stream_whose_reader_had_enough_went_well_and_gives_its_turn_back(target, reader):
     async with aclosing(target.stream(CALL)) as parts:
         await anext(parts)
 
     assert await target.infer(CALL) is ANSWER
+    assert outcomes(reader) == {"OK": 2}
+
+
+async def test_a_stream_whose_reader_is_cancelled_counts_as_cancelled_and_gives_its_turn_back(target, reader):
+    read = asyncio.Event()
+
+    async def reading():
+        async with aclosing(target.stream(CALL)) as parts:
+            await anext(parts)
+            read.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(reading())
+    await read.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+    assert await target.infer(CALL) is ANSWER
     assert outcomes(reader) == {"CANCELLED": 1, "OK": 1}
+
+
+async def test_a_probe_whose_reader_had_enough_closes_the_breaker(target, server, clock):
+    server.failure = Unavailable("dead")
+    for _ in range(4):
+        with pytest.raises(Unavailable):
+            await target.infer(CALL)
+    server.failure = None
+    clock.advance(60)
+
+    for _ in range(3):
+        async with aclosing(target.stream(CALL)) as parts:
+            await anext(parts)
+
+    server.failure = Unavailable("dead")  # one death among four calls; a breaker that is half open would open again
+    with pytest.raises(Unavailable):
+        await target.infer(CALL)
+    assert target.alive
 
 
 async def test_the_time_to_the_first_answer_is_told_apart_from_the_whole(target, reader):

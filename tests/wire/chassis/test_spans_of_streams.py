@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from grpc import aio
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import SpanKind, StatusCode
 
 from chassis import errors, names
 from wire.chassis.probe import serving
@@ -62,6 +62,37 @@ async def test_leaving_a_stream_ends_its_span_at_once_though_the_call_is_still_h
 
     assert call.done()
     assert code(server) == "CANCELLED"
+
+
+async def test_a_reader_that_had_enough_is_no_failure_and_the_work_stops_all_the_same(recorded):
+    async with serving(many=endless) as probe:
+        call = probe.many("x")
+        async for _ in call:
+            call.enough()
+            break
+
+        (client,) = recorded.of(SpanKind.CLIENT)
+        assert (code(client), client.attributes[names.REASON]) == ("OK", "ENOUGH")
+        assert client.status.status_code is StatusCode.UNSET
+        _, server = await recorded.both()
+
+    assert code(server) == "CANCELLED"
+
+
+async def test_enough_of_a_stream_that_has_failed_hides_no_failure(recorded):
+    async def failing(_request, _context):
+        yield "one"
+        raise errors.Unavailable("gone")
+
+    async with serving(many=failing) as probe:
+        call = probe.many("x")
+        with pytest.raises(errors.Unavailable):
+            async for _ in call:
+                pass
+        call.enough()
+        client, _ = await recorded.both()
+
+    assert code(client) == "UNAVAILABLE"
 
 
 async def test_leaving_a_stream_closes_the_generator_behind_it_at_once(recorded):
