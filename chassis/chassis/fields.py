@@ -10,6 +10,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from chassis.filters import parsed
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINE_BREAK = re.compile(r"[\t\n\r\u2028\u2029]")
 
@@ -32,6 +34,12 @@ def _not_blank(text: str) -> str:
     return text
 
 
+def _filter(text: str) -> str:
+    if text:
+        parsed(text)
+    return text
+
+
 AnyText = Annotated[str, AfterValidator(_no_control)]
 """Text that may be empty: line breaks and tabs are welcome, other control characters are not."""
 
@@ -43,6 +51,9 @@ Line = Annotated[Text, AfterValidator(_one_line)]
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$", max_length=63)]
 """A name that is fit for files, labels and addresses: lower case, digits, dots, dashes, at most 63 characters."""
+
+FilterText = Annotated[str, AfterValidator(_filter)]
+"""A filter on documents as `docs/search.md` has it; empty is none."""
 
 CorpusName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 """The name of a corpus, unique within its tenant; the contracts and the database say the same."""

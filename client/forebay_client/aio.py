@@ -59,9 +59,18 @@ class AsyncClient:
         finally:
             call.cancel()
 
-    async def ask(self, question: str, *, corpus: str, max_output_tokens: int = 0) -> Answer:
-        """Return the whole answer to a question; 0 tokens is the server's default."""
-        ask = orchestrator.AnswerRequest(corpus=corpus, question=question, max_output_tokens=max_output_tokens)
+    async def ask(
+        self,
+        question: str,
+        *,
+        corpus: str,
+        max_output_tokens: int = 0,
+        filter: str = "",  # noqa: A002 - the contract's word
+    ) -> Answer:
+        """Return the whole answer to a question; 0 tokens is the server's default, no filter is all documents."""
+        ask = orchestrator.AnswerRequest(
+            corpus=corpus, question=question, max_output_tokens=max_output_tokens, filter=filter
+        )
         async with aclosing(self.answer(ask)) as events:
             return await gathered(events)
 
@@ -72,9 +81,10 @@ class AsyncClient:
         corpus: str,
         mode: retrieval.SearchMode.ValueType = retrieval.SEARCH_MODE_HYBRID,
         top_k: int = 10,
+        filter: str = "",  # noqa: A002 - the contract's word
     ) -> orchestrator.SearchResponse:
-        """Find the chunks of a corpus that fit a query best."""
-        query_ = orchestrator.SearchRequest(corpus=corpus, query=query, mode=mode, top_k=top_k)
+        """Find the chunks of a corpus that fit a query best, of the documents that match the filter."""
+        query_ = orchestrator.SearchRequest(corpus=corpus, query=query, mode=mode, top_k=top_k, filter=filter)
         response = await self._stub.Search(
             pb.SearchRequest(query=query_), timeout=self._timeout, metadata=self._metadata
         )
@@ -123,11 +133,17 @@ class AsyncClient:
         request = pb.GetDocumentRequest(document=wanted)
         return (await self._stub.GetDocument(request, timeout=self._timeout, metadata=self._metadata)).document
 
-    async def documents(self, *, corpus: str, page_size: int = 1000) -> AsyncGenerator[retrieval.Document]:
-        """Yield the documents of a corpus by id."""
+    async def documents(
+        self,
+        *,
+        corpus: str,
+        page_size: int = 1000,
+        filter: str = "",  # noqa: A002 - the contract's word
+    ) -> AsyncGenerator[retrieval.Document]:
+        """Yield the documents of a corpus by id, all or those that match the filter."""
         token = ""
         while True:
-            page = retrieval.ListDocumentsRequest(corpus=corpus, page_size=page_size, page_token=token)
+            page = retrieval.ListDocumentsRequest(corpus=corpus, page_size=page_size, page_token=token, filter=filter)
             request = pb.ListDocumentsRequest(page=page)
             response = await self._stub.ListDocuments(request, timeout=self._timeout, metadata=self._metadata)
             for document in response.page.documents:

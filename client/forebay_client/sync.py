@@ -46,9 +46,17 @@ class Client:
         """Yield the events of an answer as they come; closing the iterator stops the model."""
         return self._iterated(self._client.answer(ask))
 
-    def ask(self, question: str, *, corpus: str, max_output_tokens: int = 0) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        corpus: str,
+        max_output_tokens: int = 0,
+        filter: str = "",  # noqa: A002 - the contract's word
+    ) -> Answer:
         """Return the whole answer to a question."""
-        return self._run(self._client.ask(question, corpus=corpus, max_output_tokens=max_output_tokens))
+        asking = self._client.ask(question, corpus=corpus, max_output_tokens=max_output_tokens, filter=filter)
+        return self._run(asking)
 
     def search(
         self,
@@ -57,9 +65,10 @@ class Client:
         corpus: str,
         mode: retrieval.SearchMode.ValueType = retrieval.SEARCH_MODE_HYBRID,
         top_k: int = 10,
+        filter: str = "",  # noqa: A002 - the contract's word
     ) -> orchestrator.SearchResponse:
-        """Find the chunks of a corpus that fit a query best."""
-        return self._run(self._client.search(query, corpus=corpus, mode=mode, top_k=top_k))
+        """Find the chunks of a corpus that fit a query best, of the documents that match the filter."""
+        return self._run(self._client.search(query, corpus=corpus, mode=mode, top_k=top_k, filter=filter))
 
     def embed(
         self, texts: Sequence[str], *, kind: embedding.InputKind.ValueType = embedding.INPUT_KIND_PASSAGE
@@ -87,9 +96,15 @@ class Client:
         """Read what is known of one document."""
         return self._run(self._client.document(document_id, corpus=corpus))
 
-    def documents(self, *, corpus: str, page_size: int = 1000) -> Iterator[retrieval.Document]:
-        """Yield the documents of a corpus by id."""
-        return self._iterated(self._client.documents(corpus=corpus, page_size=page_size))
+    def documents(
+        self,
+        *,
+        corpus: str,
+        page_size: int = 1000,
+        filter: str = "",  # noqa: A002 - the contract's word
+    ) -> Iterator[retrieval.Document]:
+        """Yield the documents of a corpus by id, all or those that match the filter."""
+        return self._iterated(self._client.documents(corpus=corpus, page_size=page_size, filter=filter))
 
     def delete(self, document_id: str, *, corpus: str) -> bool:
         """Delete a document; say whether it was there."""

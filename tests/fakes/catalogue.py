@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from chassis.errors import NotFound, ServiceError
+from chassis.filters import matches
 from chassis.terms import term_id, terms
 from retrieval.records import Chunk, Corpus, Document, Model, Place, Reader, Sight
 
-COLLECTION = "chunks_embedding_v1_4"
+COLLECTION = "chunks2_embedding_v1_4"
 MODEL = Model(name="embedding", version="1")
 COMMITTED = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -29,6 +30,7 @@ class Written:
     groups: frozenset[str] = frozenset({"everyone"})
     generation: int = 1
     committed: bool = True
+    metadata: Mapping[str, str] = field(default_factory=lambda: {"by": "test"})
 
     @property
     def id(self):
@@ -48,6 +50,10 @@ class Written:
             generation=self.generation,
         )
 
+    def wanted_by(self, reader):
+        reserved = {"id": self.source, "mime": "text/plain"}
+        return reader.wants is None or matches(reader.wants, self.metadata, reserved)
+
     def document(self):
         return Document(
             id=self.source,
@@ -57,7 +63,7 @@ class Written:
             sha256="0" * 64,
             size_bytes=1,
             groups=tuple(sorted(self.groups)),
-            metadata={"by": "test"},
+            metadata=self.metadata,
             generation=self.generation,
             chunks=len(self.chunks),
             committed=COMMITTED,
@@ -156,6 +162,7 @@ class FakeCatalogue:
             and (one.tenant, one.corpus) == (reader.tenant, corpus.name)
             and corpus == self.library.corpus(one.tenant, one.corpus)
             and one.groups & reader.groups
+            and one.wanted_by(reader)
         ]
 
     async def _fail(self) -> None:

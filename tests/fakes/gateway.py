@@ -22,6 +22,7 @@ class FakeGateway(rpc.GatewayServiceServicer):
 
     def __init__(self):
         self.corpora = {}
+        self.filters = []
         self.refuse_once = set()
         self.break_off = False
         self.sent = []
@@ -31,6 +32,7 @@ class FakeGateway(rpc.GatewayServiceServicer):
 
     async def Answer(self, request, context):
         self._check(context)
+        self.filters.append(request.ask.filter)
         chunk = retrieval.Chunk(document_id="page.md", text="A page.", title="Page")
         source = orchestrator.Source(number=1, chunk=chunk, score=1.0)
         yield pb.AnswerResponse(sources=orchestrator.Sources(sources=[source]))
@@ -47,6 +49,7 @@ class FakeGateway(rpc.GatewayServiceServicer):
 
     async def Search(self, request, context):
         self._check(context)
+        self.filters.append(request.query.filter)
         hits = [
             retrieval.Hit(chunk=retrieval.Chunk(document_id=id_, text=document.content.decode()), score=1.0 / rank)
             for rank, (id_, document) in enumerate(self.corpora[request.query.corpus].items(), start=1)
@@ -90,6 +93,7 @@ class FakeGateway(rpc.GatewayServiceServicer):
     async def ListDocuments(self, request, context):
         if request.page.corpus not in self.corpora:
             raise NotFound("there is no such corpus")
+        self.filters.append(request.page.filter)
         ids = sorted(self.corpora[request.page.corpus])
         start = int(request.page.page_token or 0)
         end = start + request.page.page_size

@@ -67,7 +67,8 @@ class FakeVectors:
         return sorted(found, key=lambda scored: -scored.score)[:limit]
 
     def _readable(self, one, reader, corpus) -> bool:
-        return (one.tenant, one.corpus) == (reader.tenant, corpus.name) and bool(one.groups & reader.groups)
+        mine = (one.tenant, one.corpus) == (reader.tenant, corpus.name)
+        return mine and bool(one.groups & reader.groups) and one.wanted_by(reader)
 
 
 def _cosine(one, other):

@@ -9,6 +9,7 @@ import uuid
 import psycopg
 from pymilvus import MilvusClient
 
+from chassis.filters import stored
 from chassis.readers import readers_field
 from chassis.terms import term_id, terms
 from fakes.catalogue import COLLECTION, MODEL, Library
@@ -37,6 +38,7 @@ def _vectors(uri, library):
             "document": one.id,
             "readers": readers_field(one.groups),
             "generation": one.generation,
+            **stored(one.metadata, {"id": one.source, "mime": "text/plain"}),
         }
         rows = [
             {

@@ -57,12 +57,12 @@ class Stores:
 
 
 @asynccontextmanager
-async def filled_stores() -> AsyncIterator[Stores]:
+async def filled_stores(library: Library = LIBRARY) -> AsyncIterator[Stores]:
     """Run both stores until the block ends, with the library in them."""
     async with AsyncExitStack() as stack:
         dsn = await stack.enter_async_context(postgres_rig.postgres())
         uri = await stack.enter_async_context(milvus_rig.milvus())
-        await rig.filled(dsn, uri, LIBRARY)
+        await rig.filled(dsn, uri, library)
         where, settings = StoreSettings(postgres_dsn=SecretStr(dsn), milvus_uri=uri), RetrievalSettings()
         catalogue = await stack.enter_async_context(postgres(where, settings))
         vectors = await stack.enter_async_context(milvus(where, settings))

@@ -91,6 +91,15 @@ async def test_documents_are_put_listed_read_and_deleted(client):
     assert not await client.delete("1.md", corpus="docs")
 
 
+async def test_a_filter_goes_with_whatever_it_is_said_of(client, gateway):
+    await client.create_corpus("docs")
+    await client.search("a", corpus="docs", filter="exists(a)")
+    await client.ask("a", corpus="docs", filter="exists(b)")
+    assert [one async for one in client.documents(corpus="docs", filter="exists(c)")] == []
+
+    assert gateway.filters == ["exists(a)", "exists(b)", "exists(c)"]
+
+
 async def test_vectors_come_back_one_a_text(client):
     assert (await client.embed(["a", "b"])).vectors.count == 2
 

@@ -47,12 +47,14 @@ async def test_a_reader_may_not_write(front):
         ("Search", pb.SearchRequest(query={"corpus": "docs", "query": "x", "mode": 9}), "query.mode"),
         ("Search", pb.SearchRequest(query={"corpus": "docs", "query": "x" * 10_000_000}), "query.query"),
         ("Search", pb.SearchRequest(query={"corpus": "strict", "query": "x"}), "query.corpus"),
+        ("Search", pb.SearchRequest(query={"corpus": "docs", "query": "x", "filter": "or true"}), "query.filter"),
         ("Embed", pb.EmbedRequest(), "texts.texts"),
         ("Embed", pb.EmbedRequest(texts={"texts": ["a", ""]}), "texts.texts.1"),
         ("Embed", pb.EmbedRequest(texts={"texts": ["a"] * 513}), "texts.texts"),
         ("GetCorpus", pb.GetCorpusRequest(corpus={"corpus": "A"}), "corpus.corpus"),
         ("GetDocument", pb.GetDocumentRequest(document={"corpus": "docs"}), "document.document_id"),
         ("ListDocuments", pb.ListDocumentsRequest(page={"corpus": "docs", "page_size": 1001}), "page.page_size"),
+        ("ListDocuments", pb.ListDocumentsRequest(page={"corpus": "docs", "filter": "a = 1"}), "page.filter"),
     ],
 )
 async def test_what_is_wrong_is_named_as_the_client_wrote_it(front, call, request_, field):
@@ -67,6 +69,7 @@ async def test_what_is_wrong_is_named_as_the_client_wrote_it(front, call, reques
     [
         ({"question": ""}, "ask.question"),
         ({"question": "\x07"}, "ask.question"),
+        ({"filter": "lang == en"}, "ask.filter"),
         ({"question": "x" * 10_000_000}, "ask.question"),
         ({"max_sources": 21}, "ask.max_sources"),
         ({"max_output_tokens": 1025}, "ask.max_output_tokens"),

@@ -146,3 +146,11 @@ async def test_the_callers_identity_reaches_the_siblings(rig):
     await rig.searched()
 
     assert rig.retrieval.tenants == ["acme"]
+
+
+async def test_a_filter_reaches_retrieval_as_it_was_written(rig):
+    filter_ = "lang == 'en' and year >= 2020"
+    await rig.searched(filter=filter_)
+    await rig.asked(filter=filter_)
+
+    assert [asked.filter for asked in rig.retrieval.asked] == [filter_, filter_]

@@ -38,6 +38,7 @@ def asker():
         ({"temperature": 2.5}, "temperature"),
         ({"temperature": -0.1}, "temperature"),
         ({"temperature": float("nan")}, "temperature"),
+        ({"filter": "lang == "}, "filter"),
     ],
 )
 async def test_what_breaks_a_limit_is_refused_by_name(rig, fields, field):
@@ -47,7 +48,8 @@ async def test_what_breaks_a_limit_is_refused_by_name(rig, fields, field):
 
 
 @pytest.mark.parametrize(
-    ("fields", "field"), [({"top_k": 1_001}, "top_k"), ({"mode": 9}, "mode"), ({"query": ""}, "query")]
+    ("fields", "field"),
+    [({"top_k": 1_001}, "top_k"), ({"mode": 9}, "mode"), ({"query": ""}, "query"), ({"filter": "("}, "filter")],
 )
 async def test_a_search_has_limits_too(rig, fields, field):
     with pytest.raises(InvalidArgument) as refused:

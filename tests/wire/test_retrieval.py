@@ -73,3 +73,20 @@ async def test_pages_follow_one_another(stub):
 
     assert [document.id for document in (*first.documents, *second.documents)] == ["queue.md", "salaries.md"]
     assert second.next_page_token == ""
+
+
+@pytest.mark.parametrize(
+    ("filter_", "ids"),
+    [
+        ('by == "test" and @mime == "text/plain"', ["queue.md", "salaries.md"]),
+        ('not starts_with(@id, "salaries")', ["queue.md"]),
+        ("exists(lang)", []),
+    ],
+)
+async def test_a_filter_narrows_what_is_found_and_listed(stub, filter_, ids):
+    with somebody("acme", "hr"):
+        answer = await stub.Search(stream(search(filter=filter_, mode=pb.SEARCH_MODE_LEXICAL)))
+        page = await stub.ListDocuments(pb.ListDocumentsRequest(corpus="docs", filter=filter_))
+
+    assert sorted(hit.chunk.document_id for hit in answer.hits) == ids
+    assert [document.id for document in page.documents] == ids

@@ -36,6 +36,8 @@ def stub(serving):
         ({"query": "x" * 10_000_000}, "query"),
         ({"top_k": 1001}, "top_k"),
         ({"mode": 17}, "mode"),
+        ({"filter": "lang == 'en' or"}, "filter"),
+        ({"filter": "x" * 10_000_000}, "filter"),
         ({"vector": vector(0.0, 1.0, count=2)}, "vector.count"),
         ({"vector": vector(0.0, 1.0, dtype=0)}, "vector.dtype"),
         ({"vector": vector(float("nan"), 1.0)}, "vector"),
@@ -66,6 +68,7 @@ async def test_what_is_wrong_with_a_query_is_named(stub, fields, named):
         ("GetDocument", pb.GetDocumentRequest(corpus="docs", document_id="a\nb"), "document_id"),
         ("ListDocuments", pb.ListDocumentsRequest(corpus="docs", page_size=1001), "page_size"),
         ("ListDocuments", pb.ListDocumentsRequest(corpus="docs", page_token="x"), "page_token"),  # noqa: S106 - not a secret
+        ("ListDocuments", pb.ListDocumentsRequest(corpus="docs", filter="exists(@secret)"), "filter"),
         ("GetCorpus", pb.GetCorpusRequest(corpus="UPPER"), "corpus"),
     ],
 )

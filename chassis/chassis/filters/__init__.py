@@ -15,16 +15,18 @@ from chassis.filters.matching import matches
 from chassis.filters.parsing import parsed
 from chassis.filters.printing import printed
 from chassis.filters.sql import sql
-from chassis.filters.stored import MARKS, MARKS_LENGTH, stored
+from chassis.filters.stored import COLLECTIONS, MARKS, MARKS_LENGTH, filterable, stored
 from chassis.filters.words import Condition
 
 __all__ = [
+    "COLLECTIONS",
     "MARKS",
     "MARKS_LENGTH",
     "Columns",
     "Condition",
     "Malformed",
     "expression",
+    "filterable",
     "matches",
     "parsed",
     "printed",

@@ -19,6 +19,9 @@ from chassis.filters.limits import LONGEST_TEXT
 from chassis.filters.numbers import bits, number_of
 from chassis.filters.words import Field
 
+COLLECTIONS: Final = "chunks2_"
+"""How the name of a collection begins that keeps these fields; an older one, `chunks_…`, does not."""
+
 MARKS: Final = "marks"
 """The field that holds the marks."""
 
@@ -38,6 +41,11 @@ def stored(metadata: Mapping[str, str], reserved: Mapping[str, str]) -> dict[str
             marks += f"{number_mark(field)}{bits(number)}|"
             fields[number_field(field)] = number
     return {MARKS: marks, **fields}
+
+
+def filterable(collection: str) -> bool:
+    """Tell whether a collection keeps what filters need."""
+    return collection.startswith(COLLECTIONS)
 
 
 def hexadecimal(text: str) -> str:

@@ -12,6 +12,7 @@ from chassis.errors import Unavailable
 from forebay_client.aio import AsyncClient
 from forebay_client.commands.connection import client
 from forebay_client.commands.output import CONSOLE, AsJson, Corpus, emit_message, run
+from forebay_client.filtering import Filter
 
 
 def ask(
@@ -22,6 +23,7 @@ def ask(
     max_tokens: Annotated[int, typer.Option(help="The most tokens of the answer, 1 to 1,024.")] = 0,
     temperature: Annotated[float, typer.Option(help="0 is the likeliest token; up to 2.")] = 0.0,
     seed: Annotated[int, typer.Option(help="Makes a sampled answer repeatable.")] = 0,
+    filter_: Filter = "",
     as_json: AsJson = False,
 ) -> None:
     """Ask a corpus; the answer streams, its sources follow. With --json each event is a line."""
@@ -32,6 +34,7 @@ def ask(
         max_output_tokens=max_tokens,
         temperature=temperature,
         seed=seed,
+        filter=filter_,
     )
     run(asked(client(), request, as_json=as_json))
 

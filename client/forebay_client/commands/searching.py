@@ -18,6 +18,7 @@ from forebay_client.aio import AsyncClient
 from forebay_client.beir import queries as read_queries
 from forebay_client.commands.connection import client
 from forebay_client.commands.output import CONSOLE, NOTES, AsJson, Corpus, emit, emit_message, progress, run
+from forebay_client.filtering import Filter
 from forebay_client.trec import lines, ranked
 
 IN_FLIGHT = 4
@@ -46,10 +47,11 @@ class How:
     corpus: str
     mode: retrieval.SearchMode.ValueType
     top_k: int
+    filter: str = ""
 
     async def found(self, asking: AsyncClient, query: str, chunks: int) -> orchestrator.SearchResponse:
         """Search for one query."""
-        return await asking.search(query, corpus=self.corpus, mode=self.mode, top_k=chunks)
+        return await asking.search(query, corpus=self.corpus, mode=self.mode, top_k=chunks, filter=self.filter)
 
 
 def search(
@@ -59,13 +61,14 @@ def search(
     queries: Annotated[Path | None, typer.Option(help="A JSONL file of queries (_id, text).")] = None,
     mode: Annotated[Mode, typer.Option(help="How to search.")] = Mode.hybrid,
     top_k: Annotated[int, typer.Option(help="How many results, 1 to 1,000.")] = 10,
+    filter_: Filter = "",
     run_file: Annotated[Path | None, typer.Option("--run", help="Where the TREC run goes.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Search a corpus with one query, or with a file of queries into a TREC run (best chunk of each document)."""
     if bool(query) == (queries is not None) or (queries is None) != (run_file is None):
         raise typer.BadParameter("give either one QUERY, or --queries FILE together with --run OUT")
-    how = How(corpus, mode.message, top_k)
+    how = How(corpus, mode.message, top_k, filter_)
     if queries is not None and run_file is not None:
         run(_run_of(client(), how, queries, run_file, as_json=as_json))
     else:

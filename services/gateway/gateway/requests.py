@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chassis.fields import AnyText, CorpusName, Line, Text
+from chassis.fields import AnyText, CorpusName, FilterText, Line, Text
 
 Question = Annotated[Text, Field(max_length=4096)]
 DocumentId = Annotated[Line, Field(max_length=512)]
@@ -28,6 +28,7 @@ class Ask(_Fields):
     max_sources: Annotated[int, Field(le=20)]
     max_output_tokens: Annotated[int, Field(le=1024)]
     temperature: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)]
+    filter: FilterText
 
 
 class Query(_Fields):
@@ -37,6 +38,7 @@ class Query(_Fields):
     query: Question
     mode: Annotated[int, Field(ge=0, le=3)]
     top_k: Annotated[int, Field(le=1000)]
+    filter: FilterText
 
 
 class Texts(_Fields):
@@ -79,6 +81,7 @@ class Page(_Fields):
     corpus: CorpusName
     page_size: Annotated[int, Field(le=1000)]
     page_token: Annotated[AnyText, Field(max_length=4096)]
+    filter: FilterText
 
 
 class AnswerRequest(BaseModel):

@@ -18,6 +18,7 @@ from pymilvus import DataType, MilvusClient, MilvusException
 
 from chassis import names
 from chassis.errors import Internal, Unavailable
+from chassis.filters import MARKS, MARKS_LENGTH, filterable, stored
 from chassis.readers import READERS_LENGTH, readers_field
 from chassis.telemetry import client_span
 from ingestion.committing.words import Draft, Surplus
@@ -129,12 +130,13 @@ def _prepare(client: MilvusClient, seconds: float, collection: str, dimension: i
 
 
 def _schema(dimension: int) -> Any:
-    schema = MilvusClient.create_schema(enable_dynamic_field=False)
+    schema = MilvusClient.create_schema(enable_dynamic_field=True)  # what filters order by: one field a key
     schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=96)
     schema.add_field("tenant", DataType.VARCHAR, max_length=64, is_partition_key=True)
     schema.add_field("corpus", DataType.VARCHAR, max_length=32)
     schema.add_field("document", DataType.VARCHAR, max_length=32)
     schema.add_field("readers", DataType.VARCHAR, max_length=READERS_LENGTH)
+    schema.add_field(MARKS, DataType.VARCHAR, max_length=MARKS_LENGTH)
     schema.add_field("generation", DataType.INT64)
     schema.add_field("ordinal", DataType.INT64)
     schema.add_field("dense", DataType.FLOAT_VECTOR, dim=dimension)
@@ -143,19 +145,21 @@ def _schema(dimension: int) -> Any:
 
 
 def _insert(client: MilvusClient, seconds: float, collection: str, drafts: Sequence[Draft]) -> None:
-    rows = [row for draft in drafts for row in _rows(draft)]
+    rows = [row for draft in drafts for row in _rows(draft, collection)]
     for at in range(0, len(rows), ROWS):
         client.insert(collection, rows[at : at + ROWS], timeout=seconds)
 
 
-def _rows(draft: Draft) -> Iterator[dict[str, Any]]:
-    shared = {
+def _rows(draft: Draft, collection: str) -> Iterator[dict[str, Any]]:
+    shared: dict[str, Any] = {
         "tenant": draft.corpus.tenant,
         "corpus": draft.corpus.id.hex,
         "document": draft.id.hex,
         "readers": readers_field(draft.groups),
         "generation": draft.generation,
     }
+    if filterable(collection):
+        shared |= stored(draft.metadata, {"id": draft.source_id, "mime": draft.mime})
     for chunk in draft.chunks:
         yield {
             "id": f"{draft.id.hex}-{draft.generation}-{chunk.ordinal}",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chassis.fields import CorpusName, Text
+from chassis.fields import CorpusName, FilterText, Text
 from orchestrator.search.words import Mode
 
 Question = Annotated[Text, Field(min_length=1, max_length=4_096)]
@@ -25,6 +25,7 @@ class Answer(_Request):
     max_output_tokens: Annotated[int, Field(ge=1, le=1_024)]
     temperature: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)]
     seed: Annotated[int, Field(ge=0, lt=2**32)]
+    filter: FilterText
 
 
 class Search(_Request):
@@ -34,3 +35,4 @@ class Search(_Request):
     query: Question
     mode: Mode
     top_k: Annotated[int, Field(ge=1, le=1_000)]
+    filter: FilterText

@@ -44,7 +44,9 @@ class Retrieval:
 
 async def _requests(query: Query, embedding: Awaitable[Embedded | None]) -> AsyncIterator[pb.SearchRequest]:
     """Yield the query at once, and its vector when it is there."""
-    yield pb.SearchRequest(corpus=query.corpus, query=query.text, mode=_MODES[query.mode], top_k=query.top_k)
+    yield pb.SearchRequest(
+        corpus=query.corpus, query=query.text, mode=_MODES[query.mode], top_k=query.top_k, filter=query.filter
+    )
     if (embedded := await embedding) is not None:
         yield _vector(embedded)
 

@@ -57,6 +57,7 @@ class OrchestratorServicer(rpc.OrchestratorServiceServicer):
             max_output_tokens=request.max_output_tokens or _MAX_OUTPUT_TOKENS,
             temperature=request.temperature,
             seed=request.seed,
+            filter=request.filter,
         )
         async with aclosing(self._answering.answer(Ask(**asked.model_dump()))) as events:
             async for event in events:
@@ -70,6 +71,7 @@ class OrchestratorServicer(rpc.OrchestratorServiceServicer):
             query=request.query,
             mode=_MODES.get(request.mode, request.mode),
             top_k=request.top_k or _TOP_K,
+            filter=request.filter,
         )
-        query = Query(corpus=asked.corpus, text=asked.query, mode=asked.mode, top_k=asked.top_k)
+        query = Query(corpus=asked.corpus, text=asked.query, mode=asked.mode, top_k=asked.top_k, filter=asked.filter)
         return messages.found(await self._searching.search(query), trace_id())

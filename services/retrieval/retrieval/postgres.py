@@ -51,7 +51,7 @@ class Postgres:
             "ordinals": [place.ordinal for place in places],
             "shown": [place in shown for place in places],
         }
-        rows = await self._rows("see what was found", sql.FOUND, asking | _reading(reader, corpus))
+        rows = await self._read("see what was found", sql.FOUND, asking, reader, corpus)
         found = ((places[row[0] - 1], row) for row in rows)
         return {place: sql.sight(row, place) for place, row in found}
 
@@ -62,22 +62,30 @@ class Postgres:
     async def chunks_at(self, reader: Reader, corpus: Corpus, at: Sequence[tuple[str, int]]) -> list[Chunk]:
         """Return the visible chunks at (caller's id of the document, ordinal), in the order asked."""
         asking = {"sources": [source for source, _ in at], "ordinals": [ordinal for _, ordinal in at]}
-        rows = await self._rows("read chunks", sql.ASKED, asking | _reading(reader, corpus))
+        rows = await self._read("read chunks", sql.ASKED, asking, reader, corpus)
         return [sql.chunk(row) for row in rows]
 
     async def document(self, reader: Reader, corpus: Corpus, source: str) -> Document | None:
         """Return the document with the caller's id, if the reader may see it."""
-        rows = await self._rows("read document", sql.DOCUMENT, {"source": source} | _reading(reader, corpus))
+        rows = await self._read("read document", sql.DOCUMENT, {"source": source}, reader, corpus)
         return sql.document(rows[0]) if rows else None
 
     async def documents(self, reader: Reader, corpus: Corpus, after: str, limit: int) -> list[Document]:
         """Return the next documents after the caller's id, by id."""
-        asking = {"after": after, "limit": limit} | _reading(reader, corpus)
-        return [sql.document(row) for row in await self._rows("list documents", sql.DOCUMENTS, asking)]
+        asking = {"after": after, "limit": limit}
+        rows = await self._read("list documents", sql.DOCUMENTS, asking, reader, corpus)
+        return [sql.document(row) for row in rows]
 
     async def ping(self) -> None:
         """Raise `Unavailable` when PostgreSQL does not answer."""
         await self._rows("ping", "select 1", {})
+
+    async def _read(
+        self, step: str, question: str, asking: Mapping[str, Any], reader: Reader, corpus: Corpus
+    ) -> list[tuple[Any, ...]]:
+        """Ask for what the reader may read and wants."""
+        question, wanted = sql.narrowed(question, reader.wants)
+        return await self._rows(step, question, {**asking, **_reading(reader, corpus), **wanted})
 
     async def _rows(self, step: str, question: str, asking: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         left = remaining()

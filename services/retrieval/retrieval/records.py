@@ -7,14 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from chassis.filters import Condition
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Who reads; comes from the credential, never from the request."""
+    """Who reads, and what of all that they may read they want; the first comes from the credential alone."""
 
     tenant: str
     groups: frozenset[str]
     """Every group the reader belongs to, "everyone" included."""
+
+    wants: Condition | None = None
+    """The documents that are asked for; None is all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

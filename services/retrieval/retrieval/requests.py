@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from chassis.fields import AnyText, CorpusName, Line, Text
+from chassis.fields import AnyText, CorpusName, FilterText, Line, Text
 from retrieval.search.words import Mode
 
 FLOAT32 = 1
@@ -59,6 +59,7 @@ class Search(_Request):
     model: Model | None
     mode: Mode
     top_k: Annotated[int, Field(ge=1, le=1000)]
+    filter: FilterText = ""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -101,6 +102,7 @@ class ListDocuments(_Request):
     corpus: CorpusName
     page_size: Annotated[int, Field(ge=1, le=1000)]
     page_token: Annotated[AnyText, Field(max_length=4096)]
+    filter: FilterText = ""
 
 
 class GetCorpus(_Request):

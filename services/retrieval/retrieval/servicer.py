@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as rpc
 from grpc import aio
 
+from chassis.filters import parsed
 from chassis.identity import current
 from chassis.readers import EVERYONE
 from chassis.validation import checked
@@ -54,8 +56,15 @@ class RetrievalServicer(rpc.RetrievalServiceServicer):
     async def ListDocuments(self, request: pb.ListDocumentsRequest, context: Context) -> pb.ListDocumentsResponse:
         """Read a page of documents."""
         size = request.page_size or DEFAULT_PAGE
-        asked = checked(requests.ListDocuments, corpus=request.corpus, page_size=size, page_token=request.page_token)
-        page = await self._reading.page(_reader(), asked.corpus, asked.page_size, asked.page_token)
+        asked = checked(
+            requests.ListDocuments,
+            corpus=request.corpus,
+            page_size=size,
+            page_token=request.page_token,
+            filter=request.filter,
+        )
+        reader = replace(_reader(), wants=parsed(asked.filter) if asked.filter else None)
+        page = await self._reading.page(reader, asked.corpus, asked.page_size, asked.page_token)
         return pb.ListDocumentsResponse(documents=map(messages.document, page.documents), next_page_token=page.next)
 
     async def GetCorpus(self, request: pb.GetCorpusRequest, context: Context) -> pb.GetCorpusResponse:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from chassis.filters import Columns, Condition
+from chassis.filters import sql as to_sql
 from retrieval.records import Chunk, Corpus, Document, Model, Place, Sight
 
 Row = Sequence[Any]
@@ -37,7 +39,14 @@ OPENED: Final = f"""
 
 _CHUNK: Final = "d.source_id, c.ordinal, c.text, c.headings, d.title, d.uri, d.generation"
 
-_READABLE: Final = "d.corpus_id = %(corpus)s::uuid and d.tenant = %(tenant)s and d.groups && %(groups)s::text[]"
+WANTED: Final = "(/* wanted */ true)"
+"""Stands where a question may be narrowed to what the reader wants."""
+
+_READABLE: Final = f"""
+    d.corpus_id = %(corpus)s::uuid and d.tenant = %(tenant)s and d.groups && %(groups)s::text[] and {WANTED}
+"""
+
+_COLUMNS: Final = Columns("d.metadata", {"id": "d.source_id", "mime": "d.mime"})
 
 FOUND: Final = f"""
     select p.place, d.source_id, c.text, c.headings, d.title, d.uri, d.generation
@@ -83,6 +92,14 @@ DOCUMENTS: Final = f"""
     where {_READABLE} and d.source_id > %(after)s
     order by d.source_id limit %(limit)s
 """
+
+
+def narrowed(question: str, wants: Condition | None) -> tuple[str, Mapping[str, Any]]:
+    """Return the question for what is wanted alone, and what is to be bound to it."""
+    if wants is None:
+        return question, {}
+    condition, bound = to_sql(wants, _COLUMNS)
+    return question.replace(WANTED, condition), bound
 
 
 def corpus(row: Row) -> Corpus:

@@ -23,7 +23,7 @@ async def test_a_corpus_is_pinned_to_the_model_that_serves(corpora):
 
     assert created
     assert corpus.index.settings.embedding == MODEL
-    assert corpus.index.collection == "chunks_embedding_v1_8"
+    assert corpus.index.collection == "chunks2_embedding_v1_8"
 
 
 async def test_the_same_corpus_again_is_the_same_corpus(corpora):
@@ -54,4 +54,4 @@ async def test_tenants_have_names_of_their_own(corpora):
 def test_a_collection_is_named_after_its_vector_space():
     model = EmbeddingModel(role="embedding", name="embedding-int8", version="2", dimension=384)
 
-    assert collection_of(model) == "chunks_embedding_int8_v2_384"
+    assert collection_of(model) == "chunks2_embedding_int8_v2_384"

@@ -1,16 +1,19 @@
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.errors import Internal
+from chassis.filters import parsed
 from chassis.readers import readers_field
 from fakes.catalogue import Library, Written
 from retrieval.records import Reader
 from retrieval.search.filters import readable
 
 CORPUS = Library([Written(source="a.md", chunks=(("text", (1.0,)),))]).corpus("acme", "docs")
+READER = Reader(tenant="acme", groups=frozenset({"everyone"}))
 
 
 def test_a_filter_names_tenant_corpus_and_each_group():
@@ -34,6 +37,20 @@ def test_a_filter_matches_what_shares_a_group_and_nothing_else(readers, writers)
     marks = re.findall(r"%(\|[0-9a-f]{16}\|)%", found)
 
     assert any(mark in readers_field(writers) for mark in marks) == bool(readers & writers)
+
+
+def test_what_is_wanted_narrows_what_is_allowed_and_never_widens_it():
+    allowed = readable(READER, CORPUS)
+
+    found = readable(replace(READER, wants=parsed("exists(a) or exists(b)")), CORPUS)
+
+    assert re.fullmatch(re.escape(allowed) + r" and \(\(marks like \S+ or marks like \S+\)\)", found)
+
+
+def test_a_collection_of_an_older_version_is_not_asked_for_what_it_does_not_keep():
+    old = replace(CORPUS, collection="chunks_embedding_v1_4")
+
+    assert readable(replace(READER, wants=parsed("exists(a)")), old) == readable(READER, old)
 
 
 @pytest.mark.parametrize("tenant", ["", 'acme" or 1 == 1 or tenant == "', "a\\", "a b", "x" * 65, "acme\n"])

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from uuid import UUID, uuid4
 
 from chassis.errors import AlreadyExists, FailedPrecondition, NotFound
+from chassis.filters import COLLECTIONS
 from chassis.terms import ANALYSER
 from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Chunking, Corpus, EmbeddingModel, Index, IndexSettings, Lexical
@@ -111,6 +112,6 @@ def unknown(name: str) -> NotFound:
 
 
 def collection_of(model: EmbeddingModel, alone: UUID | None = None) -> str:
-    """Return the collection that corpora of this model share, such as `chunks_embedding_v1_384`, or one of its own."""
-    shared = _NOT_A_NAME.sub("_", f"chunks_{model.name}_v{model.version}_{model.dimension}")
+    """Return the collection that corpora of this model share, such as `chunks2_embedding_v1_384`, or one of its own."""
+    shared = _NOT_A_NAME.sub("_", f"{COLLECTIONS}{model.name}_v{model.version}_{model.dimension}")
     return f"{shared}_{alone.hex}" if alone else shared

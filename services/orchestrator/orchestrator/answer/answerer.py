@@ -88,7 +88,8 @@ class Answerer:
     async def answer(self, ask: Ask) -> AsyncGenerator[Event, None]:
         """Yield the sources, the text, and the closing event."""
         top_k = max(self._limits.candidates, ask.max_sources)
-        found = await self._steps.searcher.search(Query(corpus=ask.corpus, text=ask.question, top_k=top_k))
+        query = Query(corpus=ask.corpus, text=ask.question, top_k=top_k, filter=ask.filter)
+        found = await self._steps.searcher.search(query)
         yield Sources(found.hits[: ask.max_sources])
         case = open_case(ask, found, self._steps.gate)
         if not case.verdict.opened:

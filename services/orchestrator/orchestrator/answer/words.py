@@ -25,6 +25,8 @@ class Ask:
     """0 to 2; 0 takes the likeliest token."""
 
     seed: int
+    filter: str = ""
+    """Which documents the sources come from; empty is all."""
 
 
 class Finish(Enum):

@@ -24,6 +24,9 @@ class Query:
     top_k: int
     """How many chunks to find, 1 to 1,000."""
 
+    filter: str = ""
+    """Of which documents, as `docs/search.md` has it; empty is of all. Retrieval reads it, nobody before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Model:

@@ -31,6 +31,7 @@ def search(request: pb.SearchRequest) -> requests.Search:
         query=request.query,
         mode=_MODES.get(request.mode, request.mode),
         top_k=request.top_k or DEFAULT_TOP_K,
+        filter=request.filter,
         **_vector(request),
     )
 

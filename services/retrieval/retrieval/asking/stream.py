@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 
 from chassis.errors import InvalidArgument, Violation
+from chassis.filters import parsed
 from retrieval import requests
 from retrieval.asking import query
 from retrieval.search.words import Embedded, Query
@@ -27,7 +28,14 @@ async def asked(stream: AsyncIterator[pb.SearchRequest]) -> AsyncIterator[Query]
         return await coming
 
     try:
-        yield Query(corpus=search.corpus, text=search.query, embedded=embedded, mode=search.mode, top_k=search.top_k)
+        yield Query(
+            corpus=search.corpus,
+            text=search.query,
+            embedded=embedded,
+            mode=search.mode,
+            top_k=search.top_k,
+            wants=parsed(search.filter) if search.filter else None,
+        )
         await coming
         if await anext(stream, None) is not None:
             last = Violation("request", "must be the last of its stream")

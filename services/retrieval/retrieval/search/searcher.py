@@ -10,6 +10,7 @@ afterwards: what nobody may see moves nobody's scores.
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from chassis.errors import FailedPrecondition, InvalidArgument, Violation
@@ -34,7 +35,7 @@ MOST = 16_384
 
 
 class Vectors(Protocol):
-    """The vector store; it returns only what lies in the corpus and one of the reader's groups may read."""
+    """The vector store; it returns only what lies in the corpus, what the reader may read there, and what they want."""
 
     async def dense(self, reader: Reader, corpus: Corpus, vector: Sequence[float], limit: int) -> list[Scored]:
         """Return the nearest places by cosine."""
@@ -64,6 +65,7 @@ class Searcher:
 
     async def search(self, reader: Reader, query: Query) -> Found:
         """Find the chunks of a corpus that answer the query best."""
+        reader = replace(reader, wants=query.wants)
         terms = () if query.mode is Mode.DENSE else counted(stems(query.text))
         ids = [term.id for term in terms]
         corpus, frequencies = await self._catalogue.opened(reader.tenant, query.corpus, ids)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from chassis.filters import Condition
 from retrieval.records import Chunk, Model
 from retrieval.search.weighting import Weighted
 
@@ -38,6 +39,9 @@ class Query:
     mode: Mode
     top_k: int
     """How many chunks to find, 1 to 1,000."""
+
+    wants: Condition | None = None
+    """Of which documents; None is of all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,6 +89,7 @@ class AnswerRequest(_message.Message):
     MAX_OUTPUT_TOKENS_FIELD_NUMBER: _builtins.int
     TEMPERATURE_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
+    FILTER_FIELD_NUMBER: _builtins.int
     corpus: _builtins.str
     """The corpus's name, 1 to 64 characters of a-z, 0-9, '-', '_' and '.', starting with a letter or a digit."""
     question: _builtins.str
@@ -101,6 +102,8 @@ class AnswerRequest(_message.Message):
     """Sampling temperature, 0 to 2. Default: 0, the likeliest token."""
     seed: _builtins.int
     """Makes a sampled answer repeatable. Default: 0."""
+    filter: _builtins.str
+    """Which documents the sources may come from, as in SearchRequest."""
     def __init__(
         self,
         *,
@@ -110,10 +113,11 @@ class AnswerRequest(_message.Message):
         max_output_tokens: _builtins.int = ...,
         temperature: _builtins.float = ...,
         seed: _builtins.int = ...,
+        filter: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus", "max_output_tokens", b"max_output_tokens", "max_sources", b"max_sources", "question", b"question", "seed", b"seed", "temperature", b"temperature"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus", "filter", b"filter", "max_output_tokens", b"max_output_tokens", "max_sources", b"max_sources", "question", b"question", "seed", b"seed", "temperature", b"temperature"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -397,6 +401,7 @@ class SearchRequest(_message.Message):
     QUERY_FIELD_NUMBER: _builtins.int
     MODE_FIELD_NUMBER: _builtins.int
     TOP_K_FIELD_NUMBER: _builtins.int
+    FILTER_FIELD_NUMBER: _builtins.int
     corpus: _builtins.str
     """The corpus's name, as in AnswerRequest."""
     query: _builtins.str
@@ -405,6 +410,8 @@ class SearchRequest(_message.Message):
     """How to search. Default: hybrid."""
     top_k: _builtins.int
     """How many chunks to return, 1 to 1,000. Default: 10."""
+    filter: _builtins.str
+    """Of which documents, in the language of docs/search.md, at most 2,048 characters. Default: of all that may be read."""
     def __init__(
         self,
         *,
@@ -412,10 +419,11 @@ class SearchRequest(_message.Message):
         query: _builtins.str = ...,
         mode: _retrieval_pb2.SearchMode.ValueType = ...,
         top_k: _builtins.int = ...,
+        filter: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus", "mode", b"mode", "query", b"query", "top_k", b"top_k"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus", "filter", b"filter", "mode", b"mode", "query", b"query", "top_k", b"top_k"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

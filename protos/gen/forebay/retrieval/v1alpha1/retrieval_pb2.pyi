@@ -61,6 +61,7 @@ class SearchRequest(_message.Message):
     MODEL_FIELD_NUMBER: _builtins.int
     MODE_FIELD_NUMBER: _builtins.int
     TOP_K_FIELD_NUMBER: _builtins.int
+    FILTER_FIELD_NUMBER: _builtins.int
     corpus: _builtins.str
     """The corpus's name, 1 to 64 characters of a-z, 0-9, '-', '_' and '.', starting with a letter or a digit."""
     query: _builtins.str
@@ -69,6 +70,8 @@ class SearchRequest(_message.Message):
     """How to search. Default: hybrid."""
     top_k: _builtins.int
     """How many chunks to return, 1 to 1,000. Default: 10."""
+    filter: _builtins.str
+    """Of which documents, in the language of docs/search.md, at most 2,048 characters. Default: of all that may be read."""
     @_builtins.property
     def vector(self) -> _embedding_pb2.Vectors:
         """The query's vector, one row; used by the dense half. When no message of the stream holds it, a hybrid search is lexical, and says so
@@ -88,10 +91,11 @@ class SearchRequest(_message.Message):
         model: _embedding_pb2.ModelVersion | None = ...,
         mode: Global___SearchMode.ValueType = ...,
         top_k: _builtins.int = ...,
+        filter: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "vector", b"vector"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus", "mode", b"mode", "model", b"model", "query", b"query", "top_k", b"top_k", "vector", b"vector"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus", "filter", b"filter", "mode", b"mode", "model", b"model", "query", b"query", "top_k", b"top_k", "vector", b"vector"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -391,22 +395,26 @@ class ListDocumentsRequest(_message.Message):
     CORPUS_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    FILTER_FIELD_NUMBER: _builtins.int
     corpus: _builtins.str
     """The corpus's name, as in SearchRequest."""
     page_size: _builtins.int
     """How many to return, 1 to 1,000. Default: 100."""
     page_token: _builtins.str
     """`next_page_token` of the page before; empty for the first, 4,096 characters at most."""
+    filter: _builtins.str
+    """Which of them, as in SearchRequest; the same on each page."""
     def __init__(
         self,
         *,
         corpus: _builtins.str = ...,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        filter: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus", "filter", b"filter", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
