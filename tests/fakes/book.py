@@ -24,6 +24,7 @@ class FakeBook:
                 return False
             self.ledger.corpora[corpus.tenant, corpus.name] = corpus
             self.ledger.indexes[corpus.index.id] = corpus.index
+            self.ledger.owners[corpus.index.id] = corpus.id
             return True
 
     async def change(self, corpus: UUID, settings: CorpusSettings) -> bool:

@@ -29,6 +29,8 @@ class FakeLedger:
         self.steps = steps or Steps()
         self.corpora: dict[tuple[str, str], Corpus] = {}
         self.indexes: dict[UUID, Index] = {}
+        self.owners: dict[UUID, UUID] = {}
+        """The corpus of each index."""
         self.documents: dict[tuple[UUID, str], Draft] = {}
         """The put that made each document what it is."""
         self.placements: dict[tuple[UUID, UUID], Draft] = {}
@@ -42,7 +44,7 @@ class FakeLedger:
             now = self.by_id(corpus)
             if now is None:
                 return None
-            found = {source_id: self._known(now, source_id) for source_id in source_ids}
+            found = {source_id: self.known(now, source_id) for source_id in source_ids}
             return Look(corpus=now, known={source_id: known for source_id, known in found.items() if known})
 
     async def announce(self, drafts: Sequence[Draft]) -> None:
@@ -56,12 +58,12 @@ class FakeLedger:
             self._check(batch)
             for draft in batch.drafts:
                 del self.notes[draft.id, draft.generation]
-                self._take(draft.index.id, draft.id)
+                self.take(draft.index.id, draft.id)
                 self._place(draft)
             for removal in batch.removals:
                 gone = self.documents.pop((removal.corpus.id, removal.source_id))
                 for index, document in [pair for pair in self.placements if pair[1] == gone.id]:
-                    self._take(index, document)
+                    self.take(index, document)
             seen = {corpus.id for corpus in batch.corpora}
             touched = [draft.corpus for draft in batch.drafts] + [removal.corpus for removal in batch.removals]
             return {corpus.id: self._raise(corpus.id, raised=corpus.id in seen) for corpus in _once(touched)}
@@ -93,7 +95,7 @@ class FakeLedger:
         placed = {source: self.placements.get((index, self.documents[owner, source].id)) for owner, source in mine}
         return {source: draft for source, draft in placed.items() if draft}
 
-    def _known(self, corpus: Corpus, source_id: str) -> Known | None:
+    def known(self, corpus: Corpus, source_id: str) -> Known | None:
         put = self.documents.get((corpus.id, source_id))
         if put is None:
             return None
@@ -136,7 +138,7 @@ class FakeLedger:
         self.chunks[draft.id, draft.generation] = draft.chunks
         self.lexicon.update((draft.index.id, term) for chunk in draft.chunks for term in chunk.term_ids)
 
-    def _take(self, index: UUID, document: UUID) -> None:
+    def take(self, index: UUID, document: UUID) -> None:
         if old := self.placements.pop((index, document), None):
             self.lexicon.subtract((index, term) for chunk in old.chunks for term in chunk.term_ids)
             self._note(old)

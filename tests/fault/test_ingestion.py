@@ -67,8 +67,8 @@ async def created(service):
         with identity.bound(WRITER):
             await rpc.IngestionServiceStub(channel).CreateCorpus(pb.CreateCorpusRequest(name="docs"))
     with psycopg.connect(service.env["FOREBAY_POSTGRES_DSN"]) as connection:
-        key, collection = connection.execute("select id, collection from forebay.corpora").fetchone()
-    return replace(CORPUS, id=key, collection=collection)
+        key, collection = connection.execute("select id, collection from forebay.indexes").fetchone()
+    return replace(CORPUS, id=key, index=replace(CORPUS.index, id=key, collection=collection))
 
 
 async def rounds(service, count, seed):

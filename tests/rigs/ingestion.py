@@ -10,6 +10,7 @@ from typing import Protocol
 from fakes.book import FakeBook
 from fakes.embedder import FakeEmbedder
 from fakes.index import FakeIndex
+from fakes.indexes import FakeIndexes
 from fakes.ledger import FakeLedger
 from fakes.objects import FakeOriginals
 from fakes.parser import InProcessParser, words
@@ -138,6 +139,7 @@ def fake_world(
     ports = Ports(
         ledger=book,
         book=FakeBook(book),
+        indexes=FakeIndexes(book),
         index=index,
         originals=originals,
         shelf=shelf,

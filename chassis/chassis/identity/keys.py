@@ -24,13 +24,20 @@ class KeyFiles(NamedTuple):
 
 
 class IdentitySettings(Settings):
-    """Which keys this process has: the gateway the private one, the rest the public one."""
+    """Which keys this process has.
+
+    The gateway has the private key with which it signs for whoever asks, the rest the public one. Ingestion has a
+    private key of its own, to have documents embedded when nobody asks; only embedding trusts it.
+    """
 
     identity_private_key_file: Path | None = None
-    """A PEM file with the Ed25519 private key; the gateway's alone."""
+    """A PEM file with an Ed25519 private key: the gateway's, or ingestion's own."""
 
     identity_public_key_file: Path | None = None
-    """A PEM file with the Ed25519 public key."""
+    """A PEM file with the Ed25519 public key of the gateway."""
+
+    identity_worker_public_key_file: Path | None = None
+    """A PEM file with the Ed25519 public key of ingestion; for embedding alone."""
 
     identity_ttl: float = Field(default=60.0, gt=0, le=3600)
     """Seconds that a token lives at least; short, so that a stolen one is soon worth nothing."""
@@ -45,12 +52,15 @@ class IdentitySettings(Settings):
         """Return the verifier of the public key; raise `ValueError` when none is set."""
         if self.identity_public_key_file is None:
             raise ValueError("FOREBAY_IDENTITY_PUBLIC_KEY_FILE is not set")
-        return Verifier(self.identity_public_key_file.read_bytes())
+        files = [self.identity_public_key_file]
+        if self.identity_worker_public_key_file is not None:
+            files.append(self.identity_worker_public_key_file)
+        return Verifier(*(file.read_bytes() for file in files))
 
 
-def generate_keys(folder: Path) -> KeyFiles:
+def generate_keys(folder: Path, name: str = "identity") -> KeyFiles:
     """Make a pair of keys in the folder, unless one is there already; only the owner can read the private one."""
-    files = KeyFiles(folder / "identity.key", folder / "identity.pub")
+    files = KeyFiles(folder / f"{name}.key", folder / f"{name}.pub")
     if not all(file.exists() for file in files):
         folder.mkdir(parents=True, exist_ok=True)
         key = Ed25519PrivateKey.generate()

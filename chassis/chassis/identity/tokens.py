@@ -9,10 +9,11 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import BadSignatureError, JoseError
 from joserfc.jwk import OKPKey
 
 from chassis.errors import Unauthenticated
@@ -68,10 +69,10 @@ class Signer:
 
 
 class Verifier:
-    """Checks tokens, and remembers the good ones until they expire."""
+    """Checks tokens by one of its keys, and remembers the good ones until they expire."""
 
-    def __init__(self, public_key_pem: bytes | str, clock: Clock = time.time, keep: int = MOST_KEPT) -> None:
-        self._key = OKPKey.import_key(public_key_pem)
+    def __init__(self, *public_keys_pem: bytes | str, clock: Clock = time.time, keep: int = MOST_KEPT) -> None:
+        self._keys = [OKPKey.import_key(pem) for pem in public_keys_pem]
         self._clock = clock
         self._keep = keep
         self._known: OrderedDict[str, tuple[Identity, float]] = OrderedDict()
@@ -90,7 +91,7 @@ class Verifier:
 
     def _checked(self, token: str) -> tuple[Identity, float]:
         try:
-            claims = jwt.decode(token, self._key, algorithms=[ALGORITHM]).claims
+            claims = self._decoded(token)
             identity, expires = _identity(claims)
         except (JoseError, ValueError, KeyError, TypeError):
             raise Unauthenticated("the identity token is not valid", reason="INVALID_TOKEN") from None
@@ -99,6 +100,13 @@ class Verifier:
         if claims["iat"] > self._clock() + _SKEW:
             raise Unauthenticated("the identity token is not valid yet", reason="INVALID_TOKEN")
         return identity, expires
+
+    def _decoded(self, token: str) -> Mapping[str, Any]:
+        *others, last = self._keys
+        for key in others:
+            with suppress(BadSignatureError):
+                return jwt.decode(token, key, algorithms=[ALGORITHM]).claims
+        return jwt.decode(token, last, algorithms=[ALGORITHM]).claims
 
 
 def _claims(identity: Identity, now: float, expires: float) -> dict[str, Any]:

@@ -41,13 +41,21 @@ EVERY: Final = (
 """Settings that every service is given."""
 
 OWN: Final[Mapping[str, tuple[str, ...]]] = {
-    "embedding": ("FOREBAY_EMBEDDING_TOKENIZER_FILE", "FOREBAY_IDENTITY_PUBLIC_KEY_FILE"),
+    "embedding": (
+        "FOREBAY_EMBEDDING_TOKENIZER_FILE",
+        "FOREBAY_IDENTITY_PUBLIC_KEY_FILE",
+        "FOREBAY_IDENTITY_WORKER_PUBLIC_KEY_FILE",
+    ),
     "gateway": ("FOREBAY_GATEWAY_MAX_ANSWERS", "FOREBAY_IDENTITY_PRIVATE_KEY_FILE"),
-    "ingestion": ("FOREBAY_INGESTION_TOKENIZER_FILE", "FOREBAY_IDENTITY_PUBLIC_KEY_FILE"),
+    "ingestion": (
+        "FOREBAY_INGESTION_TOKENIZER_FILE",
+        "FOREBAY_IDENTITY_PUBLIC_KEY_FILE",
+        "FOREBAY_IDENTITY_PRIVATE_KEY_FILE",
+    ),
     "orchestrator": ("FOREBAY_IDENTITY_PUBLIC_KEY_FILE", "FOREBAY_POOL_IN_FLIGHT"),
     "retrieval": ("FOREBAY_IDENTITY_PUBLIC_KEY_FILE",),
 }
-"""Settings that one service is given; only the gateway may sign."""
+"""Settings that one service is given; only the gateway signs for callers, and ingestion for itself."""
 
 AFTER: Final[Mapping[str, tuple[str, ...]]] = {"ingestion": (MIGRATIONS,), "retrieval": (MIGRATIONS,)}
 """What must have happened before a service starts, besides what it calls."""

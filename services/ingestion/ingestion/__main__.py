@@ -11,7 +11,7 @@ from forebay.ingestion.v1alpha1 import ingestion_pb2 as pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as rpc
 
 from chassis.channel import connect
-from chassis.identity import IdentitySettings
+from chassis.identity import IdentitySettings, Signer
 from chassis.server import Ping, ServerSettings, running, until_stopped
 from chassis.telemetry import TelemetrySettings, telemetry
 from ingestion.assembly import Ports, assembled
@@ -21,7 +21,7 @@ from ingestion.measures import Measures
 from ingestion.milvus import MilvusIndex
 from ingestion.objects import ObjectOriginals
 from ingestion.parsing.sandbox import SandboxSettings, sandbox
-from ingestion.postgres import PostgresCorpora, PostgresLedger, pool, writer
+from ingestion.postgres import PostgresCorpora, PostgresIndexes, PostgresLedger, pool, writer
 from ingestion.servicer import IngestionServicer
 from ingestion.settings import IngestionSettings, MilvusSettings, PostgresSettings, StoreSettings
 from ingestion.tokens import token_counter
@@ -33,9 +33,12 @@ _EMBED_SECONDS = 120.0
 
 async def main() -> None:
     """Serve until asked to stop."""
-    settings = IngestionSettings()
-    verifier = IdentitySettings().verifier()
-    async with opened(settings) as (ports, pings), assembled(ports, settings, Measures()) as ingestion:
+    settings, identity = IngestionSettings(), IdentitySettings()
+    verifier, signer = identity.verifier(), identity.signer()
+    async with (
+        opened(settings, signer) as (ports, pings),
+        assembled(ports, settings, Measures()) as ingestion,
+    ):
         servicer = IngestionServicer(ingestion.corpora, ingestion.putter, ingestion.intake)
         mount = partial(rpc.add_IngestionServiceServicer_to_server, servicer)
         async with running(ServerSettings(), mount, pings=pings, verifier=verifier, services=[_SERVICE]):
@@ -43,14 +46,14 @@ async def main() -> None:
 
 
 @asynccontextmanager
-async def opened(settings: IngestionSettings) -> AsyncIterator[tuple[Ports, Mapping[str, Ping]]]:
+async def opened(settings: IngestionSettings, signer: Signer) -> AsyncIterator[tuple[Ports, Mapping[str, Ping]]]:
     """Open every dependency; the writer's lock comes first, because nothing may be touched without it."""
     where, dsn, seconds = StoreSettings(), PostgresSettings().dsn.get_secret_value(), settings.postgres_timeout
     async with (
         writer(dsn, seconds=seconds, patience=settings.writer_patience) as session,
         pool(dsn, settings.postgres_connections, seconds) as reads,
         shelf(where.valkey_url) as versions,
-        connect(where.embedding_target, "embedding") as channel,
+        connect(where.embedding_target, "embedding", signer=signer) as channel,
         sandbox(SandboxSettings()) as parser,
         MilvusIndex(where.milvus_uri, MilvusSettings()) as index,
     ):
@@ -62,6 +65,7 @@ async def opened(settings: IngestionSettings) -> AsyncIterator[tuple[Ports, Mapp
         ports = Ports(
             ledger=PostgresLedger(reads, session, seconds),
             book=book,
+            indexes=PostgresIndexes(reads, session, seconds),
             index=index,
             originals=originals,
             shelf=versions,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,12 +15,19 @@ from ingestion.committing.ports import Index, Ledger, VersionShelf
 from ingestion.committing.publishing import Versions
 from ingestion.committing.sweeping import Sweeper
 from ingestion.corpora.creating import CollectionMaker, Corpora, CorpusBook, ModelProbe
+from ingestion.indexing import rebuilding
+from ingestion.indexing.building import Builder
+from ingestion.indexing.indexes import Indexes
+from ingestion.indexing.ports import IndexBook
+from ingestion.indexing.rebuilding import Rebuilder
 from ingestion.measures import Measures
 from ingestion.parsing.document import Parser
 from ingestion.settings import IngestionSettings
 from ingestion.writing.cutting import Cutter
 from ingestion.writing.intake import Intake, Limits
+from ingestion.writing.lookups import Lookups
 from ingestion.writing.putting import Originals, Putter
+from ingestion.writing.turns import Turns
 from ingestion.writing.vectors.batching import Calls, Embedder, Embeddings
 from ingestion.writing.vectors.models import ModelEmbeddings
 
@@ -28,6 +35,9 @@ __all__ = ["Ingestion", "Ports", "assembled"]
 
 
 class _Index(Index, CollectionMaker, Protocol): ...
+
+
+class _Originals(Originals, rebuilding.Originals, Protocol): ...
 
 
 class _Embedder(Embedder, ModelProbe, Protocol): ...
@@ -40,7 +50,8 @@ class Ports:
     ledger: Ledger
     book: CorpusBook
     index: _Index
-    originals: Originals
+    indexes: IndexBook
+    originals: _Originals
     shelf: VersionShelf
     embedder: _Embedder
     parser: Parser
@@ -55,34 +66,68 @@ class Ingestion:
     putter: Putter
     intake: Intake
     sweeper: Sweeper
+    indexes: Indexes
+    builder: Builder
 
 
 @asynccontextmanager
 async def assembled(ports: Ports, settings: IngestionSettings, measures: Measures) -> AsyncIterator[Ingestion]:
-    """Run the commits and the sweeps for as long as the block lasts."""
-    versions = Versions(ports.shelf)
+    """Run the commits, the sweeps and the building of indexes for as long as the block lasts."""
+    versions, turns = Versions(ports.shelf), Turns()
     gathering = Gathering(most_chunks=settings.batch_chunks, linger=settings.batch_linger)
     gatherer = Gatherer(Commit(ports.ledger, ports.index, versions), gathering, measures)
     cutter = Cutter(ports.parser, ports.count, settings.cutters)
-    putter = Putter(ports.ledger, ports.originals, cutter, gatherer, measures.stage)
+    embeddings = partial(_embeddings, ports.embedder, settings)
+    putter = Putter(
+        lookups=Lookups(ports.ledger),
+        turns=turns,
+        originals=ports.originals,
+        cutter=cutter,
+        gatherer=gatherer,
+        stage=measures.stage,
+    )
     limits = Limits(documents=settings.documents_in_flight, content=settings.bytes_in_flight)
-    sweeper = Sweeper(ports.ledger, ports.index, grace=settings.sweep_grace)
-    tasks = [
-        asyncio.create_task(gatherer.forever(), name="commits"),
-        asyncio.create_task(sweeper.forever(settings.sweep_every, measures.unswept), name="sweeps"),
-    ]
+    corpora = Corpora(ports.book, ports.embedder, ports.index)
+    ingestion = Ingestion(
+        corpora=corpora,
+        putter=putter,
+        intake=Intake(putter, embeddings, limits, measures),
+        sweeper=Sweeper(ports.ledger, ports.index, grace=settings.sweep_grace),
+        indexes=Indexes(ports.indexes, corpora, ports.embedder, ports.index),
+        builder=Builder(
+            book=ports.indexes,
+            documents=Rebuilder(ports.originals, cutter, gatherer, turns),
+            embeddings=embeddings,
+            turns=turns,
+            gatherer=gatherer,
+            publishing=versions,
+        ),
+    )
+    async with _running(_background(ingestion, gatherer, settings, measures)):
+        yield ingestion
+    await versions.aclose()
+
+
+def _background(
+    ingestion: Ingestion, gatherer: Gatherer, settings: IngestionSettings, measures: Measures
+) -> Mapping[str, Coroutine[None, None, None]]:
+    put_off = measures.put_off
+    return {
+        "commits": gatherer.forever(),
+        "sweeps": ingestion.sweeper.forever(settings.sweep_every, partial(put_off, "sweep")),
+        "indexes": ingestion.builder.forever(settings.index_every, ingestion.indexes.work, partial(put_off, "index")),
+    }
+
+
+@asynccontextmanager
+async def _running(work: Mapping[str, Coroutine[None, None, None]]) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(each, name=name) for name, each in work.items()]
     try:
-        yield Ingestion(
-            corpora=Corpora(ports.book, ports.embedder, ports.index),
-            putter=putter,
-            intake=Intake(putter, partial(_embeddings, ports.embedder, settings), limits, measures),
-            sweeper=sweeper,
-        )
+        yield
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await versions.aclose()
 
 
 def _embeddings(embedder: Embedder, settings: IngestionSettings) -> ModelEmbeddings:

@@ -48,9 +48,9 @@ class Measures:
         """Log what a caller is only told the kind of."""
         _log.error("document failed", exc_info=failure)
 
-    def unswept(self, failure: ServiceError) -> None:
-        """Log that a sweep was given up."""
-        _log.warning("sweep put off", reason=failure.reason)
+    def put_off(self, work: str, failure: ServiceError) -> None:
+        """Log that work in the background was given up, to be tried again later."""
+        _log.warning("work put off", work=work, reason=failure.reason)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

@@ -12,6 +12,7 @@ from obstore.store import LocalStore, from_url
 from chassis import names
 from chassis.errors import Unavailable
 from chassis.telemetry import client_span
+from ingestion.indexing.words import LostOriginal
 
 __all__ = ["ObjectOriginals"]
 
@@ -29,15 +30,25 @@ class ObjectOriginals:
         """Keep the content. The same content goes to the same place, so doing it again changes nothing."""
         await self._call("put", obstore.put_async(self._store, path_of(tenant, digest), content))
 
+    async def read(self, tenant: str, digest: str) -> bytes:
+        """Return the content; raise `LostOriginal` when it is not there."""
+        try:
+            found = await self._call("get", obstore.get_async(self._store, path_of(tenant, digest)))
+            return bytes(await self._call("read", found.bytes_async()))
+        except FileNotFoundError:
+            raise LostOriginal("the original of the document is not in the store") from None
+
     async def ping(self) -> None:
         """Raise `Unavailable` when it cannot be listed."""
         await self._call("list", obstore.list_with_delimiter_async(self._store, "originals"))
 
-    async def _call(self, operation: str, work: Any) -> None:
+    async def _call(self, operation: str, work: Any) -> Any:
         with client_span(f"objects {operation}", "objects", {names.DB_OPERATION: operation}):
             try:
                 async with asyncio.timeout(SECONDS):
-                    await work
+                    return await work
+            except FileNotFoundError:
+                raise
             except (BaseError, OSError, TimeoutError) as failure:
                 raise Unavailable("the store of originals is away", retry_after=1.0) from failure
 

@@ -93,6 +93,9 @@ class IngestionSettings(Settings):
     """Seconds that a ready document waits for others on their way, to share the cost of a commit. One that is alone
     does not wait."""
 
+    index_every: float = Field(default=5.0, gt=0)
+    """Seconds between looks for documents that an index under construction lacks; a change of an index starts one."""
+
     sweep_every: float = Field(default=60.0, gt=0)
     """Seconds between looks for generations that nobody sees."""
 

@@ -34,7 +34,7 @@ def signer(keys, clock):
 
 @pytest.fixture
 def verifier(keys, clock):
-    return Verifier(keys.public.read_bytes(), clock)
+    return Verifier(keys.public.read_bytes(), clock=clock)
 
 
 def who(number=0):
@@ -89,7 +89,7 @@ def test_clocks_may_differ_a_little_and_no_more(signer, verifier, clock):
 
 def test_what_is_remembered_is_bounded(keys, clock):
     signer = Signer(keys.private.read_bytes(), 60, clock, keep=10)
-    verifier = Verifier(keys.public.read_bytes(), clock, keep=10)
+    verifier = Verifier(keys.public.read_bytes(), clock=clock, keep=10)
     for number in range(25):
         verifier.identity(signer.token(who(number)))
 
@@ -142,3 +142,12 @@ def test_nobody_is_known_unless_bound():
         assert identity.bearer() == Bearer(who(), None)
 
     assert identity.bearer() is None
+
+
+def test_a_second_signer_is_trusted_where_its_key_is_given_and_nowhere_else(tmp_path):
+    gateway, worker = generate_keys(tmp_path), generate_keys(tmp_path, "worker")
+    token = Signer(worker.private.read_bytes()).token(who())
+
+    assert Verifier(gateway.public.read_bytes(), worker.public.read_bytes()).identity(token) == who()
+    with pytest.raises(Unauthenticated):
+        Verifier(gateway.public.read_bytes()).identity(token)

@@ -7,7 +7,7 @@ from contextlib import aclosing
 
 from fakes.embedder import FakeEmbedder
 from ingestion.writing.budget import Budget
-from ingestion.writing.locks import Locks
+from ingestion.writing.turns.locks import Locks
 from ingestion.writing.words import Refused
 from rigs.ingestion import SETTINGS, corpus_of, document, fake_world
 

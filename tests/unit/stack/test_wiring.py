@@ -74,8 +74,15 @@ def test_every_callee_has_a_setting_that_says_where_it_is():
     assert {callee for service in wiring.SERVICES for callee in callees(service)} == set(wiring.TARGETS)
 
 
-def test_only_the_gateway_holds_the_private_key():
-    assert [s for s in wiring.SERVICES if "FOREBAY_IDENTITY_PRIVATE_KEY_FILE" in wiring.settings(s)] == ["gateway"]
+def test_the_gateway_signs_for_callers_and_ingestion_for_itself(tmp_path):
+    where = place(parts(tmp_path), tmp_path)
+    given = {service: services.environment(service, where, tmp_path / "tokenizer.json") for service in wiring.SERVICES}
+
+    trusts = [service for service, env in given.items() if "FOREBAY_IDENTITY_WORKER_PUBLIC_KEY_FILE" in env]
+    keys = {service: env.get("FOREBAY_IDENTITY_PRIVATE_KEY_FILE", "") for service, env in given.items()}
+    signs = {service: Path(key).name for service, key in keys.items() if key}
+    assert signs == {"gateway": "identity.key", "ingestion": "worker.key"}
+    assert trusts == ["embedding"]
 
 
 def test_the_services_can_be_ordered_and_the_gateway_is_last(tmp_path):
@@ -94,5 +101,5 @@ def test_the_first_start_writes_a_key_whose_hash_is_in_the_configuration(tmp_pat
     assert home.key.stat().st_mode & 0o777 == 0o600
     snapshot = Snapshot(**safe_load(config))
     assert snapshot.keys[0].matches(key.strip().rsplit("demo_", 1)[1])
-    assert {route.role for route in snapshot.routes} == {"embedding", "generator"}
+    assert {route.role for route in snapshot.routes} == {"embedding", "embedding-int8", "generator"}
     assert key.strip() not in config

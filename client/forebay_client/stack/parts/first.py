@@ -11,6 +11,9 @@ from forebay_client.stack.report import StackError
 
 TENANT = "demo"
 ROLES = frozenset({"read", "write"})
+ROUTES = {"embedding": "embedding", "embedding-int8": "embedding", "generator": "generator"}
+"""Each role and its pool; the model has the role's name."""
+
 NOTE = """\
 # Tenants, keys and routes of the embedded stack. Written once, yours to change; `forebay down` and `up` make it count.
 # Of a key only the SHA-256 of its secret half is here; the demo tenant's whole key is in the file `key` beside this.
@@ -20,6 +23,7 @@ NOTE = """\
 def prepare(home: Home) -> None:
     """Write what is missing; raises StackError when what is there cannot be read."""
     generate_keys(home.secrets)
+    generate_keys(home.secrets, "worker")
     if not (home.config.exists() and home.key.exists()):
         text, digest = new_key(TENANT)
         write_private(home.config, NOTE + configuration(digest))
@@ -36,7 +40,7 @@ def configuration(digest: str) -> str:
         version=1,
         tenants=(Tenant(name=TENANT),),
         keys=(Key(id=TENANT, tenant=TENANT, sha256=digest, roles=ROLES),),
-        routes=tuple(Route(role=role, targets=(Target(pool=role, model=role),)) for role in ("embedding", "generator")),
+        routes=tuple(Route(role=role, targets=(Target(pool=pool, model=role),)) for role, pool in ROUTES.items()),
     )
     fields = snapshot.model_dump(mode="json", exclude_defaults=True)
     return yaml.safe_dump({"version": 1, **fields}, sort_keys=False)

@@ -23,6 +23,9 @@ SLOTS = "4"
 """Answers that the generator writes at a time; the others wait in the pool, where their deadlines are known."""
 
 
+PRIVATE_KEYS: Mapping[str, str] = {"gateway": "identity.key", "ingestion": "worker.key"}
+"""Who signs with which key."""
+
 STORES: Mapping[str, Callable[[Place], str]] = {
     "milvus": milvus.uri,
     "objects": lambda place: (place.home.data / "objects").as_uri(),
@@ -47,7 +50,8 @@ def given(service: str, place: Place, tokeniser: Path) -> Mapping[str, str]:
         "FOREBAY_SERVER_REFLECTION": "true",
         "FOREBAY_CONFIG_FILE": str(place.home.config),
         "FOREBAY_OTLP_ENDPOINT": receiver.endpoint(place),
-        "FOREBAY_IDENTITY_PRIVATE_KEY_FILE": str(place.home.secrets / "identity.key"),
+        "FOREBAY_IDENTITY_PRIVATE_KEY_FILE": str(place.home.secrets / PRIVATE_KEYS.get(service, "")),
+        "FOREBAY_IDENTITY_WORKER_PUBLIC_KEY_FILE": str(place.home.secrets / "worker.pub"),
         "FOREBAY_IDENTITY_PUBLIC_KEY_FILE": str(place.home.secrets / "identity.pub"),
         "FOREBAY_GATEWAY_MAX_ANSWERS": ANSWERS,
         "FOREBAY_POOL_IN_FLIGHT": SLOTS,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -67,6 +67,7 @@ class Gatherer:
         self._ready_chunks = 0
         self._on_the_way = 0
         self._moved = asyncio.Event()
+        self._turn = asyncio.Lock()
 
     @contextmanager
     def expecting(self) -> Iterator[None]:
@@ -89,14 +90,20 @@ class Gatherer:
     async def forever(self) -> None:
         """Commit what is submitted, until cancelled; what was taken is finished first."""
         while True:
-            batch = await self._next()
-            # The stores' spans belong to the request that came first; its deadline does not bind the others.
-            task = asyncio.create_task(self._settle(batch), context=batch[0].context)
-            try:
-                await asyncio.shield(task)
-            except asyncio.CancelledError:
-                await task
-                raise
+            await self._ripe()
+            async with self._turn:
+                batch = self._take()
+                # The stores' spans belong to the request that came first; its deadline does not bind the others.
+                task = asyncio.create_task(self._settle(batch), context=batch[0].context)
+                try:
+                    await asyncio.shield(task)
+                except asyncio.CancelledError:
+                    await task
+                    raise
+
+    def still(self) -> AbstractAsyncContextManager[None]:
+        """Have nothing committed for as long as the block lasts."""
+        return self._turn
 
     async def _submit(self, batch: Batch) -> Mapping[UUID, int]:
         change = _Change(batch, asyncio.get_running_loop().create_future())
@@ -105,7 +112,7 @@ class Gatherer:
         self._moved.set()
         return await change.done
 
-    async def _next(self) -> list[_Change]:
+    async def _ripe(self) -> None:
         while not self._ready:
             self._moved.clear()
             await self._moved.wait()
@@ -114,7 +121,6 @@ class Gatherer:
                 while not self._full():
                     self._moved.clear()
                     await self._moved.wait()
-        return self._take()
 
     def _full(self) -> bool:
         # A change that is ready is still on its way in the eyes of whoever expects it.

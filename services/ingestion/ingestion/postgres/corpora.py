@@ -30,7 +30,8 @@ from forebay.indexes where state <> 'dropping'
 """
 ADD = "insert into forebay.corpora (id, tenant, name, settings) values (%s, %s, %s, %s)"
 ADD_INDEX = """
-insert into forebay.indexes (id, corpus_id, number, settings, collection, state) values (%s, %s, %s, %s, %s, %s)
+insert into forebay.indexes (id, corpus_id, number, settings, collection, state, switches)
+values (%s, %s, %s, %s, %s, %s, %s)
 """
 CHANGE = "update forebay.corpora set settings = %s, updated_at = now() where id = %s and deleted_at is null"
 DELETE = "update forebay.corpora set deleted_at = now() where id = %s and deleted_at is null"
@@ -86,10 +87,10 @@ async def corpus_with(connection: Connection, corpus: UUID) -> Corpus | None:
     return await _one(connection, BY_ID, corpus)
 
 
-async def add_index(connection: Connection, corpus: UUID, index: Index) -> None:
+async def add_index(connection: Connection, corpus: UUID, index: Index, *, switches: bool = False) -> None:
     """Write an index down. Runs inside the caller's transaction."""
     settings = Jsonb(asdict(index.settings))
-    values = [index.id, corpus, index.number, settings, index.collection, index.state.value]
+    values = [index.id, corpus, index.number, settings, index.collection, index.state.value, switches]
     await connection.execute(ADD_INDEX, values)
 
 

@@ -13,7 +13,7 @@ from ingestion.postgres.commit import commit
 from ingestion.postgres.corpora import corpus_with
 from ingestion.postgres.writer import Writer
 
-__all__ = ["PostgresLedger"]
+__all__ = ["PostgresLedger", "placement_of"]
 
 FIND = """
 select d.source_id, d.id, d.generation, d.fingerprint, p.generation as placed, p.source_generation, p.pipeline,
@@ -99,19 +99,23 @@ class PostgresLedger:
             await connection.execute(FORGET, values)
 
 
+def placement_of(row: DictRow) -> Placement | None:
+    """Read the placement in a row of a document, if it has one."""
+    if row["placed"] is None:
+        return None
+    return Placement(
+        generation=row["placed"],
+        source_generation=row["source_generation"],
+        pipeline=row["pipeline"],
+        chunks=row["chunk_count"],
+    )
+
+
 def _known(row: DictRow) -> Known:
-    placement = None
-    if row["placed"] is not None:
-        placement = Placement(
-            generation=row["placed"],
-            source_generation=row["source_generation"],
-            pipeline=row["pipeline"],
-            chunks=row["chunk_count"],
-        )
     return Known(
         id=row["id"],
         generation=row["generation"],
         fingerprint=row["fingerprint"],
         next_generation=row["next"],
-        placement=placement,
+        placement=placement_of(row),
     )

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from ingestion.committing.gathering import Gatherer
-from ingestion.committing.ports import Ledger
 from ingestion.committing.words import Draft, Known, Removal
 from ingestion.corpora.words import Corpus
 from ingestion.writing.cutting import Cutter
 from ingestion.writing.drafting import Drafting
 from ingestion.writing.fingerprint import Prints, prints_of
-from ingestion.writing.locks import Locks
 from ingestion.writing.lookups import Lookups
+from ingestion.writing.turns import Turns
 from ingestion.writing.vectors.models import TextEmbedder
 from ingestion.writing.words import Incoming, Written
 
@@ -42,29 +42,29 @@ Deleted = tuple[bool, int]
 """Whether the document was visible, and the corpus version from which it is not."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Putter:
     """Takes documents through all steps. Two writers of the same document take turns."""
 
-    def __init__(self, ledger: Ledger, originals: Originals, cutter: Cutter, gatherer: Gatherer, stage: Stage) -> None:
-        self._lookups = Lookups(ledger)
-        self._originals = originals
-        self._cutter = cutter
-        self._gatherer = gatherer
-        self._stage = stage
-        self._locks = Locks()
+    lookups: Lookups
+    turns: Turns
+    originals: Originals
+    cutter: Cutter
+    gatherer: Gatherer
+    stage: Stage
 
     async def put(self, corpus: Corpus, document: Incoming, embeddings: TextEmbedder) -> Written:
         """Return once the document is durable and visible.
 
         Raises `InvalidArgument` when it cannot be read, `Unavailable` when a store or the model is away.
         """
-        async with self._locks.held((corpus.id, document.source_id)):
-            with self._gatherer.expecting():
+        async with self.turns.changing((corpus.id, document.source_id)):
+            with self.gatherer.expecting():
                 drafting = await self._known(corpus, document)
                 if (known := drafting.unchanged()) is not None:
                     return _unchanged(drafting, known)
                 draft = await self._drafted(drafting, embeddings)
-                version = await finished(self._gatherer.write(draft))
+                version = await finished(self.gatherer.write(draft))
         return Written(
             source_id=document.source_id,
             generation=draft.generation,
@@ -74,18 +74,18 @@ class Putter:
 
     async def delete(self, corpus: Corpus, source_id: str) -> Deleted:
         """Return once the document is visible no more."""
-        async with self._locks.held((corpus.id, source_id)):
-            corpus, known = await self._lookups.find(corpus, source_id)
+        async with self.turns.changing((corpus.id, source_id)):
+            corpus, known = await self.lookups.find(corpus, source_id)
             if known is None:
                 return False, corpus.version
-            with self._gatherer.expecting():
+            with self.gatherer.expecting():
                 removal = Removal(corpus=corpus, source_id=source_id, known=known)
-                return True, await finished(self._gatherer.remove(removal))
+                return True, await finished(self.gatherer.remove(removal))
 
     async def _known(self, corpus: Corpus, document: Incoming) -> Drafting:
-        with self._stage("find"):
+        with self.stage("find"):
             prints = await self._prints(document)
-            now, known = await self._lookups.find(corpus, document.source_id)
+            now, known = await self.lookups.find(corpus, document.source_id)
             return Drafting(now, document, prints, known)
 
     async def _prints(self, document: Incoming) -> Prints:
@@ -95,11 +95,11 @@ class Putter:
 
     async def _drafted(self, drafting: Drafting, embeddings: TextEmbedder) -> Draft:
         corpus, document, made_with = drafting.corpus, drafting.document, drafting.corpus.index.settings
-        with self._stage("keep"):
-            await self._originals.keep(corpus.tenant, drafting.prints.content, document.content)
-        with self._stage("cut"):
-            cut = await self._cutter.cut(document, made_with.chunking)
-        with self._stage("embed"):
+        with self.stage("keep"):
+            await self.originals.keep(corpus.tenant, drafting.prints.content, document.content)
+        with self.stage("cut"):
+            cut = await self.cutter.cut(document, made_with.chunking)
+        with self.stage("embed"):
             vectors = await embeddings.embed(made_with.embedding, [piece.embedded for piece in cut.pieces])
         return drafting.draft(cut, vectors)
 

@@ -22,6 +22,8 @@ UP = (
         settings    jsonb not null,
         collection  text not null,
         state       text not null check (state in ('live', 'building', 'kept', 'dropping')),
+        switches    boolean not null default false,
+        incomplete  boolean not null default false,
         chunk_count bigint not null default 0 check (chunk_count >= 0),
         term_total  bigint not null default 0 check (term_total >= 0),
         created_at  timestamptz not null default now(),
@@ -30,7 +32,7 @@ UP = (
     )
     """,
     "create unique index indexes_live on forebay.indexes (corpus_id) where state = 'live'",
-    "create index indexes_unfinished on forebay.indexes (state) where state in ('building', 'dropping')",
+    "create index indexes_unfinished on forebay.indexes (id) where state in ('building', 'dropping') or incomplete",
     """
     insert into forebay.indexes
         (id, corpus_id, number, settings, collection, state, chunk_count, term_total, created_at)
@@ -49,6 +51,15 @@ UP = (
     )
     """,
     "create index placements_document on forebay.placements (document_id)",
+    """
+    create table forebay.index_failures (
+        index_id    uuid not null references forebay.indexes (id) on delete cascade,
+        document_id uuid not null references forebay.documents (id) on delete cascade,
+        generation  bigint not null check (generation > 0),
+        reason      text not null,
+        primary key (index_id, document_id)
+    )
+    """,
     """
     insert into forebay.placements
         (index_id, document_id, generation, source_generation, pipeline, chunk_count, term_total)
@@ -126,6 +137,7 @@ DOWN = (
     """,
     "alter table forebay.documents alter column chunk_count drop default, alter column term_total drop default",
     "drop index forebay.documents_age",
+    "drop table forebay.index_failures",
     "drop table forebay.placements",
     "alter table forebay.lexicon drop constraint lexicon_index_id_fkey",
     "alter table forebay.lexicon rename column index_id to corpus_id",
