@@ -49,6 +49,9 @@ _FAILURE_OF: Final = {status: failure for failure, status in STATUS_OF.items()} 
     StatusCode.UNKNOWN: errors.Internal,
 }
 
+_BROKEN_SEND: Final = "Internal error from Core"
+"""What gRPC says here, of its own, when a stream ended while a message was on its way out, whatever ended it."""
+
 _LONGEST_MESSAGE: Final = 1000
 _MOST_VIOLATIONS: Final = 20
 """Details travel in a trailer, and a trailer beyond 8 KiB is refused by the other side."""
@@ -73,6 +76,8 @@ def failure_of(error: aio.AioRpcError) -> ServiceError:
     code, message = error.code(), error.details() or ""
     if code is StatusCode.RESOURCE_EXHAUSTED and "message larger than max" in message:
         return InvalidArgument("the message is larger than this system takes", reason="MESSAGE_TOO_LARGE")
+    if code is StatusCode.INTERNAL and message == _BROKEN_SEND:
+        return Unavailable("the connection broke while it was written to")
     details = _unpacked(error)
     info = _first(details, ErrorInfo)
     reason = info.reason if info is not None and info.domain == DOMAIN else None

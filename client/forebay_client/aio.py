@@ -21,6 +21,7 @@ from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 from chassis.channel import connect
 from forebay_client.answers import Answer, Event, gathered
 from forebay_client.documents import Document
+from forebay_client.jobs import Jobs
 
 LONGEST_PUT = 24 * 3600.0
 """Seconds: a stream of documents is as long as its documents, but never endless."""
@@ -47,6 +48,11 @@ class AsyncClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._connecting.__aexit__(kind, error, trace)
+
+    @property
+    def jobs(self) -> Jobs:
+        """What can be asked about bulk work."""
+        return Jobs(self._channel, self._metadata, self._timeout)
 
     async def answer(self, ask: orchestrator.AnswerRequest) -> AsyncGenerator[Event]:
         """Yield the events of an answer as they come; closing the iterator stops the model."""

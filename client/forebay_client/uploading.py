@@ -23,6 +23,9 @@ TRIES = 4
 PAUSE = 1.0
 """Seconds before what may be tried again is tried again; doubled each time."""
 
+LONGEST_PAUSE = 30.0
+"""Seconds."""
+
 Told = Callable[[ingestion.PutDocumentsResponse], None]
 
 
@@ -86,20 +89,20 @@ async def uploaded(
         await _waited(failure, tries)
 
 
-async def patiently(work: Callable[[], Awaitable[T]]) -> T:
-    """Do what passes in the end: `Unavailable` and `Overloaded` are waited out for a while."""
+async def patiently(work: Callable[[], Awaitable[T]], most: int = TRIES) -> T:
+    """Do what passes in the end: `Unavailable` and `Overloaded` are waited out for so many tries."""
     tries = 1
     while True:
         try:
             return await work()
         except (Unavailable, Overloaded) as failure:
-            await _waited(failure, tries)
+            await _waited(failure, tries, most)
         tries += 1
 
 
-async def _waited(failure: Unavailable | Overloaded | None, tries: int) -> None:
+async def _waited(failure: Unavailable | Overloaded | None, tries: int, most: int = TRIES) -> None:
     """Pause before the next try; raise the failure when there were enough."""
-    if failure is not None and tries >= TRIES:
+    if failure is not None and tries >= most:
         raise failure
     asked = failure.retry_after if failure is not None else None
-    await asyncio.sleep(max(asked or 0.0, PAUSE * 2 ** (tries - 1)))
+    await asyncio.sleep(max(asked or 0.0, min(PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)))

@@ -30,6 +30,11 @@ class FakeGateway(rpc.GatewayServiceServicer):
         self.outcome_of = {}
         self.left = asyncio.Event()
 
+    def forget(self):
+        """Let go of everything, for runs that are about memory."""
+        self.corpora = {name: {} for name in self.corpora}
+        self.sent = []
+
     async def Answer(self, request, context):
         self._check(context)
         self.filters.append(request.ask.filter)

@@ -11,6 +11,7 @@ from fakes.book import FakeBook
 from fakes.embedder import FakeEmbedder
 from fakes.index import FakeIndex
 from fakes.indexes import FakeIndexes
+from fakes.jobs import FakeJobBook
 from fakes.ledger import FakeLedger
 from fakes.objects import FakeOriginals
 from fakes.parser import InProcessParser, words
@@ -140,6 +141,7 @@ def fake_world(
         ledger=book,
         book=FakeBook(book),
         indexes=FakeIndexes(book),
+        jobs=FakeJobBook(),
         index=index,
         originals=originals,
         shelf=shelf,

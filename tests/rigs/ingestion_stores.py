@@ -18,7 +18,7 @@ from ingestion.corpora.words import Corpus
 from ingestion.migrate import migrate
 from ingestion.milvus import MilvusIndex
 from ingestion.objects import ObjectOriginals
-from ingestion.postgres import PostgresCorpora, PostgresIndexes, PostgresLedger, pool, writer
+from ingestion.postgres import PostgresCorpora, PostgresIndexes, PostgresJobs, PostgresLedger, pool, writer
 from ingestion.settings import MilvusSettings
 from ingestion.valkey import shelf
 from rigs.ingestion import Books, Seen, World
@@ -114,6 +114,7 @@ async def stores_world(folder: Path, embedder: FakeEmbedder | None = None) -> As
                 ledger=PostgresLedger(reads, session, 10),
                 book=PostgresCorpora(reads, session, 10),
                 indexes=PostgresIndexes(reads, session, 10),
+                jobs=PostgresJobs(reads, session, 10),
                 index=index,
                 originals=ObjectOriginals(folder.as_uri()),
                 shelf=versions,

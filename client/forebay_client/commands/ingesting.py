@@ -13,6 +13,8 @@ from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 from chassis.errors import InvalidArgument
 from forebay_client.aio import AsyncClient
 from forebay_client.commands.connection import client
+from forebay_client.commands.filling.corpora import ensured
+from forebay_client.commands.filling.working import work
 from forebay_client.commands.output import CONSOLE, NOTES, AsJson, Corpus, emit, progress, run
 from forebay_client.documents import Document
 from forebay_client.reading import counted, documents, found
@@ -20,17 +22,25 @@ from forebay_client.uploading import Tally, uploaded
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders: Markdown, text, HTML, PDF, BEIR JSONL.")],
-    corpus: Corpus,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files and folders: Markdown, text, HTML, PDF, BEIR.")
+    ] = None,
+    corpus: Corpus = "",
     *,
+    job: Annotated[str, typer.Option(help="A manifest to make a job of, or the name of a job; instead of paths.")] = "",
+    workers: Annotated[int, typer.Option(min=1, max=64, help="How many of this machine work on the job.")] = 2,
     whole_documents: Annotated[bool, typer.Option(help="One chunk a document (a new corpus only).")] = False,
     max_tokens: Annotated[int, typer.Option(help="The most tokens in a chunk, 32 to 256 (a new corpus only).")] = 0,
     group: Annotated[list[str] | None, typer.Option(help="Who may read them; default: everyone of the tenant.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Put documents into a corpus, which is created when it does not exist. The same documents again cost nothing."""
+    if bool(paths) == bool(job) or (paths and not corpus) or (job and group):
+        raise typer.BadParameter("give either PATH… and --corpus, or --job; a manifest names groups itself")
     chunking = retrieval.Chunking(max_tokens=max_tokens, whole_documents=whole_documents)
-    tally = run(ingested(client(), corpus, paths, chunking, group or []))
+    if job:
+        run(work(client(), job, corpus, chunking, workers, as_json=as_json))
+    tally = run(ingested(client(), corpus, paths or [], chunking, group or []))
     if as_json:
         emit(
             {
@@ -69,14 +79,6 @@ async def ingested(
             task = bar.add_task("ingesting", total=counted(files))
             await uploaded(putting, corpus, left, tally, lambda _: bar.update(task, completed=len(tally.settled)))
     return tally
-
-
-async def ensured(putting: AsyncClient, corpus: str, chunking: retrieval.Chunking) -> None:
-    """Create the corpus; one that exists is taken as it is unless other settings were asked for."""
-    asked = chunking.max_tokens or chunking.whole_documents
-    existing = {known.name for known in await putting.corpora()}
-    if asked or corpus not in existing:
-        await putting.create_corpus(corpus, chunking)
 
 
 def notes(tally: Tally) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from chassis.errors import InvalidArgument
-from forebay_client.mirroring.words import Item, Skipped, Unreadable
+from forebay_client.mirroring.words import Item, Skipped
+from forebay_client.objects import Unreadable
 
 TRIES = 3
+STEPS = 512
 
 
 class Folder:
@@ -29,9 +32,11 @@ class Folder:
         return self._root.as_uri()
 
     async def items(self) -> AsyncIterator[Item | Skipped]:
-        """Walk the folder in a thread; hidden folders are not entered."""
-        for item in await asyncio.to_thread(list, _walked(self._root)):
-            yield item
+        """Walk the folder in a thread, some steps at a time; hidden folders are not entered."""
+        walking = _walked(self._root)
+        while some := await asyncio.to_thread(lambda: list(islice(walking, STEPS))):
+            for item in some:
+                yield item
 
     async def read(self, item: Item) -> bytes:
         """Read a file whole, as it was at one moment."""

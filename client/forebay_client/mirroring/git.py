@@ -14,7 +14,8 @@ from types import TracebackType
 from typing import Final, Self
 
 from chassis.errors import FailedPrecondition, InvalidArgument
-from forebay_client.mirroring.words import Item, Skipped, Unreadable
+from forebay_client.mirroring.words import Item, Skipped
+from forebay_client.objects import Unreadable
 
 FETCH_SECONDS: Final = 900.0
 READ_SECONDS: Final = 60.0

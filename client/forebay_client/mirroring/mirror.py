@@ -15,7 +15,8 @@ from forebay_client.documents import MOST_BYTES, Document
 from forebay_client.mirroring.planning import Held, Inventory, Verdict, braked, judged, surplus
 from forebay_client.mirroring.report import Report
 from forebay_client.mirroring.wishes import Wishes
-from forebay_client.mirroring.words import MARK, VERSION, Item, Source, Unreadable
+from forebay_client.mirroring.words import MARK, VERSION, Item, Source
+from forebay_client.objects import Unreadable
 from forebay_client.reading import mime_of
 from forebay_client.uploading import patiently, uploaded
 

@@ -40,10 +40,6 @@ class Skipped:
     folder: bool = False
 
 
-class Unreadable(Exception):
-    """An item that cannot be read now; its message says why."""
-
-
 class Source(Protocol):
     """Something to keep in step with."""
 
@@ -57,7 +53,7 @@ class Source(Protocol):
         ...
 
     async def read(self, item: Item) -> bytes:
-        """Return the content; raise `Unreadable` when there is none to be had."""
+        """Return the content; raise `objects.Unreadable` when there is none to be had."""
         ...
 
     async def __aenter__(self) -> Self:

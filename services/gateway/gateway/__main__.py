@@ -7,6 +7,7 @@ from functools import partial
 
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
 from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
+from forebay.gateway.v1alpha1 import jobs_pb2, jobs_pb2_grpc
 
 from chassis.channel import ChannelSettings
 from chassis.identity import IdentitySettings
@@ -17,10 +18,14 @@ from gateway.access.following import Following
 from gateway.access.keyring import Keyring
 from gateway.behind import behind
 from gateway.door import Door
+from gateway.jobs.servicer import JobServicer
 from gateway.servicer import GatewayServicer
 from gateway.settings import GatewaySettings, TargetSettings
 
-SERVICES = (pb.DESCRIPTOR.services_by_name["GatewayService"].full_name,)
+SERVICES = (
+    pb.DESCRIPTOR.services_by_name["GatewayService"].full_name,
+    jobs_pb2.DESCRIPTOR.services_by_name["JobService"].full_name,
+)
 
 
 async def main() -> None:
@@ -30,10 +35,11 @@ async def main() -> None:
         async with behind(TargetSettings(), ChannelSettings(), signer) as services:
             following = Following(SnapshotSettings().config_file, settings.config_interval)
             keyring = Keyring(following.first())
-            servicer = GatewayServicer(Door(keyring, settings), services)
-            mount = partial(rpc.add_GatewayServiceServicer_to_server, servicer)
+            door = Door(keyring, settings)
+            mount = partial(rpc.add_GatewayServiceServicer_to_server, GatewayServicer(door, services))
+            jobs = partial(jobs_pb2_grpc.add_JobServiceServicer_to_server, JobServicer(door, services.jobs))
             pings = {"orchestrator": services.orchestrator.ping}
-            async with running(ServerSettings(), mount, pings=pings, verifier=None, services=SERVICES):
+            async with running(ServerSettings(), mount, jobs, pings=pings, verifier=None, services=SERVICES):
                 watching = asyncio.create_task(following.watch(keyring.replace), name="configuration")
                 await until_stopped()
                 watching.cancel()

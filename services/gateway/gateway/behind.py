@@ -12,6 +12,7 @@ from chassis.channel import ChannelSettings, connect
 from chassis.identity import Signer
 from gateway.embedding import Embedding
 from gateway.ingestion import Ingestion
+from gateway.jobs.ingestion import Jobs
 from gateway.orchestrator import Orchestrator
 from gateway.retrieval import Retrieval
 from gateway.settings import TargetSettings
@@ -25,6 +26,7 @@ class Behind:
     embedding: Embedding
     retrieval: Retrieval
     ingestion: Ingestion
+    jobs: Jobs
 
 
 @asynccontextmanager
@@ -35,9 +37,11 @@ async def behind(targets: TargetSettings, settings: ChannelSettings, signer: Sig
         async def to(target: str, peer: str) -> aio.Channel:
             return await stack.enter_async_context(connect(target, peer, settings, signer=signer))
 
+        ingestion = await to(targets.ingestion_target, "ingestion")
         yield Behind(
             orchestrator=Orchestrator(await to(targets.orchestrator_target, "orchestrator")),
             embedding=Embedding(await to(targets.embedding_target, "embedding")),
             retrieval=Retrieval(await to(targets.retrieval_target, "retrieval")),
-            ingestion=Ingestion(await to(targets.ingestion_target, "ingestion")),
+            ingestion=Ingestion(ingestion),
+            jobs=Jobs(ingestion),
         )

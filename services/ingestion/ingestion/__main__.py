@@ -9,6 +9,7 @@ from functools import partial
 
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as rpc
+from forebay.ingestion.v1alpha1 import jobs_pb2, jobs_pb2_grpc
 
 from chassis.channel import connect
 from chassis.identity import IdentitySettings, Signer
@@ -17,17 +18,21 @@ from chassis.telemetry import TelemetrySettings, telemetry
 from ingestion.assembly import Ports, assembled
 from ingestion.chunking import by_word
 from ingestion.embedding import EmbeddingService
+from ingestion.jobs.servicer import JobServicer
 from ingestion.measures import Measures
 from ingestion.milvus import MilvusIndex
 from ingestion.objects import ObjectOriginals
 from ingestion.parsing.sandbox import SandboxSettings, sandbox
-from ingestion.postgres import PostgresCorpora, PostgresIndexes, PostgresLedger, pool, writer
+from ingestion.postgres import PostgresCorpora, PostgresIndexes, PostgresJobs, PostgresLedger, pool, writer
 from ingestion.servicer import IngestionServicer
 from ingestion.settings import IngestionSettings, MilvusSettings, PostgresSettings, StoreSettings
 from ingestion.tokens import token_counter
 from ingestion.valkey import shelf
 
-_SERVICE = pb.DESCRIPTOR.services_by_name["IngestionService"].full_name
+_SERVICES = (
+    pb.DESCRIPTOR.services_by_name["IngestionService"].full_name,
+    jobs_pb2.DESCRIPTOR.services_by_name["JobService"].full_name,
+)
 _EMBED_SECONDS = 120.0
 
 
@@ -41,7 +46,8 @@ async def main() -> None:
     ):
         servicer = IngestionServicer(ingestion.corpora, ingestion.putter, ingestion.intake)
         mount = partial(rpc.add_IngestionServiceServicer_to_server, servicer)
-        async with running(ServerSettings(), mount, pings=pings, verifier=verifier, services=[_SERVICE]):
+        jobs = partial(jobs_pb2_grpc.add_JobServiceServicer_to_server, JobServicer(ingestion.jobs))
+        async with running(ServerSettings(), mount, jobs, pings=pings, verifier=verifier, services=_SERVICES):
             await until_stopped()
 
 
@@ -66,6 +72,7 @@ async def opened(settings: IngestionSettings, signer: Signer) -> AsyncIterator[t
             ledger=PostgresLedger(reads, session, seconds),
             book=book,
             indexes=PostgresIndexes(reads, session, seconds),
+            jobs=PostgresJobs(reads, session, seconds),
             index=index,
             originals=originals,
             shelf=versions,

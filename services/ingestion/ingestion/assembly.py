@@ -20,6 +20,7 @@ from ingestion.indexing.building import Builder
 from ingestion.indexing.indexes import Indexes
 from ingestion.indexing.ports import IndexBook
 from ingestion.indexing.rebuilding import Rebuilder
+from ingestion.jobs.keeping import JobBook, Jobs
 from ingestion.measures import Measures
 from ingestion.parsing.document import Parser
 from ingestion.settings import IngestionSettings
@@ -49,6 +50,7 @@ class Ports:
 
     ledger: Ledger
     book: CorpusBook
+    jobs: JobBook
     index: _Index
     indexes: IndexBook
     originals: _Originals
@@ -63,6 +65,7 @@ class Ingestion:
     """The rules, ready to be used."""
 
     corpora: Corpora
+    jobs: Jobs
     putter: Putter
     intake: Intake
     sweeper: Sweeper
@@ -90,6 +93,7 @@ async def assembled(ports: Ports, settings: IngestionSettings, measures: Measure
     corpora = Corpora(ports.book, ports.embedder, ports.index)
     ingestion = Ingestion(
         corpora=corpora,
+        jobs=Jobs(ports.jobs, corpora),
         putter=putter,
         intake=Intake(putter, embeddings, limits, measures),
         sweeper=Sweeper(ports.ledger, ports.index, grace=settings.sweep_grace),

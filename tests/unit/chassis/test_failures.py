@@ -4,11 +4,11 @@ import subprocess
 import sys
 
 import pytest
-from grpc import StatusCode
+from grpc import StatusCode, aio
 
 from chassis import errors
 from chassis.errors import InvalidArgument, NotFound, Overloaded, ServiceError, Unavailable, Violation
-from chassis.status import STATUS_OF, code_of, status_of
+from chassis.status import STATUS_OF, code_of, failure_of, status_of
 
 
 class UnknownCorpus(NotFound):
@@ -63,3 +63,13 @@ def test_rules_can_import_what_they_need_without_grpc():
     )
 
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("details", "word"), [("Internal error from Core", Unavailable), ("internal error", errors.Internal)]
+)
+def test_a_stream_that_broke_under_a_message_may_be_tried_again(details, word):
+    """gRPC calls it internal, though the other side went away; what the other side itself calls internal is that."""
+    broken = aio.AioRpcError(StatusCode.INTERNAL, aio.Metadata(), aio.Metadata(), details)
+
+    assert type(failure_of(broken)) is word

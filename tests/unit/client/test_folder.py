@@ -8,7 +8,8 @@ import pytest
 
 from chassis.errors import InvalidArgument
 from forebay_client.mirroring.folder import Folder
-from forebay_client.mirroring.words import Item, Skipped, Unreadable
+from forebay_client.mirroring.words import Item, Skipped
+from forebay_client.objects import Unreadable
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ from contextlib import suppress
 from typing import Annotated
 
 import typer
-from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
 from chassis.errors import ServiceError
 from chassis.server import until_stopped
 from forebay_client.aio import AsyncClient
 from forebay_client.commands.connection import client
+from forebay_client.commands.filling.corpora import ensured
 from forebay_client.commands.filling.durations import seconds
-from forebay_client.commands.ingesting import ensured, notes
+from forebay_client.commands.ingesting import notes
 from forebay_client.commands.output import CONSOLE, NOTES, AsJson, Corpus, complain, emit, failures, progress, run
 from forebay_client.mirroring.choosing import source_at
 from forebay_client.mirroring.globs import Globs
@@ -84,7 +84,7 @@ async def _round(connection: AsyncClient, source: Source, corpus: str, wishes: W
     begin = time.monotonic()
     async with connection as putting:
         if not wishes.dry_run:
-            await ensured(putting, corpus, retrieval.Chunking())
+            await ensured(putting, corpus)
         with progress() as bar:
             task = bar.add_task("syncing", total=None)
             report = await mirrored(

@@ -43,5 +43,12 @@ RULES: Final[Mapping[str, Rule]] = {
     "GetDocument": Rule(READ, Kind.QUICK),
     "ListDocuments": Rule(READ, Kind.QUICK),
     "DeleteDocument": Rule(WRITE, Kind.QUICK),
+    "CreateJob": Rule(WRITE, Kind.QUICK),
+    "TakeShard": Rule(WRITE, Kind.QUICK),
+    "ReportShard": Rule(WRITE, Kind.QUICK),
+    "GetJob": Rule(WRITE, Kind.QUICK),
+    "ListJobs": Rule(WRITE, Kind.QUICK),
+    "ListJobRefusals": Rule(WRITE, Kind.QUICK),
+    "CancelJob": Rule(WRITE, Kind.QUICK),
 }
 """By the name of the RPC; a call that is not in the table is served to nobody."""

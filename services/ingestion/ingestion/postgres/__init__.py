@@ -5,7 +5,16 @@ from __future__ import annotations
 from ingestion.postgres.calls import pool
 from ingestion.postgres.corpora import PostgresCorpora
 from ingestion.postgres.indexes import PostgresIndexes
+from ingestion.postgres.jobs import PostgresJobs
 from ingestion.postgres.ledger import PostgresLedger
 from ingestion.postgres.writer import Writer, writer
 
-__all__ = ["PostgresCorpora", "PostgresIndexes", "PostgresLedger", "Writer", "pool", "writer"]
+__all__ = [
+    "PostgresCorpora",
+    "PostgresIndexes",
+    "PostgresJobs",
+    "PostgresLedger",
+    "Writer",
+    "pool",
+    "writer",
+]

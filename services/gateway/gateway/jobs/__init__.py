@@ -1,0 +1,1 @@
+"""Bulk work, passed on to ingestion."""

@@ -1,0 +1,1 @@
+"""Bulk work: jobs, their shards, and who works on which."""
