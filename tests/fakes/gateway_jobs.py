@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from forebay.gateway.v1alpha1 import jobs_pb2 as pb
 from forebay.gateway.v1alpha1 import jobs_pb2_grpc as rpc
 
@@ -11,7 +9,6 @@ from chassis import identity
 from chassis.errors import Unavailable
 from chassis.identity import Identity
 from fakes.jobs import FakeJobBook
-from ingestion.corpora.words import Chunking, Corpus, CorpusSettings, EmbeddingModel, Lexical
 from ingestion.jobs.keeping import Jobs
 from ingestion.jobs.servicer import JobServicer
 
@@ -20,9 +17,7 @@ WRITER = Identity(tenant="acme", groups=frozenset(), roles=frozenset({"write"}),
 
 class AnyCorpus:
     async def named(self, tenant, name):
-        model = EmbeddingModel(role="embedding", name="embedding", version="1", dimension=4)
-        settings = CorpusSettings(chunking=Chunking(), embedding=model, lexical=Lexical(analyser="x"))
-        return Corpus(id=uuid4(), tenant=tenant, name=name, settings=settings, collection="c")
+        return name
 
 
 class FakeGatewayJobs(rpc.JobServiceServicer):

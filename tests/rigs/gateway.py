@@ -14,7 +14,9 @@ import pytest
 from forebay.embedding.v1alpha1 import embedding_pb2_grpc as embedding_rpc
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
 from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
+from forebay.gateway.v1alpha1 import jobs_pb2_grpc as jobs_rpc
 from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as ingestion_rpc
+from forebay.ingestion.v1alpha1 import jobs_pb2_grpc as ingestion_jobs
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2_grpc as orchestrator_rpc
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as retrieval_rpc
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
@@ -25,12 +27,17 @@ from chassis.identity import IdentitySettings, generate_keys
 from chassis.server import ServerSettings, running
 from chassis.snapshot import Key, Snapshot, Tenant, new_key
 from fakes.behind import FakeEmbedding, FakeIngestion, FakeRetrieval
+from fakes.gateway_jobs import AnyCorpus
+from fakes.jobs import FakeJobBook
 from fakes.orchestrator import FakeOrchestrator
 from gateway.access.keyring import Keyring
 from gateway.behind import behind
 from gateway.door import Door
+from gateway.jobs.servicer import JobServicer as GatewayJobServicer
 from gateway.servicer import GatewayServicer
 from gateway.settings import GatewaySettings, TargetSettings
+from ingestion.jobs.keeping import Jobs
+from ingestion.jobs.servicer import JobServicer
 
 READER, _READER = new_key("reader")
 WRITER, _WRITER = new_key("writer")
@@ -64,21 +71,26 @@ async def gateway(folder: Path, settings: GatewaySettings | None = None) -> Asyn
     orchestrator, ingestion = FakeOrchestrator(), FakeIngestion()
     async with AsyncExitStack() as stack:
 
-        async def serving(add, servicer):
-            server = running(SERVER, partial(add, servicer), verifier=keys.verifier())
+        async def serving(add, servicer, *more):
+            server = running(SERVER, partial(add, servicer), *more, verifier=keys.verifier())
             return f"127.0.0.1:{(await stack.enter_async_context(server)).port}"
 
         targets = TargetSettings(
             orchestrator_target=await serving(orchestrator_rpc.add_OrchestratorServiceServicer_to_server, orchestrator),
             embedding_target=await serving(embedding_rpc.add_EmbeddingServiceServicer_to_server, FakeEmbedding()),
             retrieval_target=await serving(retrieval_rpc.add_RetrievalServiceServicer_to_server, FakeRetrieval()),
-            ingestion_target=await serving(ingestion_rpc.add_IngestionServiceServicer_to_server, ingestion),
+            ingestion_target=await serving(
+                ingestion_rpc.add_IngestionServiceServicer_to_server,
+                ingestion,
+                partial(ingestion_jobs.add_JobServiceServicer_to_server, JobServicer(Jobs(FakeJobBook(), AnyCorpus()))),
+            ),
         )
         services = await stack.enter_async_context(behind(targets, ChannelSettings(), keys.signer()))
-        servicer = GatewayServicer(Door(Keyring(SNAPSHOT), settings or GatewaySettings()), services)
-        mount = partial(rpc.add_GatewayServiceServicer_to_server, servicer)
+        door = Door(Keyring(SNAPSHOT), settings or GatewaySettings())
+        mount = partial(rpc.add_GatewayServiceServicer_to_server, GatewayServicer(door, services))
+        jobs = partial(jobs_rpc.add_JobServiceServicer_to_server, GatewayJobServicer(door, services.jobs))
         pings = {"orchestrator": services.orchestrator.ping}
-        ports = await stack.enter_async_context(running(SERVER, mount, pings=pings, verifier=None))
+        ports = await stack.enter_async_context(running(SERVER, mount, jobs, pings=pings, verifier=None))
         options = [("grpc.max_send_message_length", -1), ("grpc.max_metadata_size", 64 * 1024)]
         channel = grpc.aio.insecure_channel(f"127.0.0.1:{ports.port}", options=options)
         await stack.enter_async_context(channel)

@@ -7,7 +7,6 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from chassis.errors import Aborted, AlreadyExists, NotFound
-from ingestion.corpora.words import Corpus
 from ingestion.jobs.words import Job, JobState, Leased, Plan, Refusal, Report
 
 __all__ = ["CorpusFinder", "JobBook", "Jobs"]
@@ -57,7 +56,7 @@ class JobBook(Protocol):
 class CorpusFinder(Protocol):
     """Who knows which corpora there are."""
 
-    async def named(self, tenant: str, name: str) -> Corpus:
+    async def named(self, tenant: str, name: str) -> object:
         """Return the corpus; raise `NotFound`."""
         ...
 
