@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from itertools import count
 
 import pytest
 import pytest_asyncio
@@ -12,21 +10,13 @@ import pytest_asyncio
 from chassis.errors import Aborted, AlreadyExists, NotFound
 from fakes.jobs import FakeJobBook
 from ingestion.jobs.keeping import Jobs
-from ingestion.jobs.words import MOST_ATTEMPTS, JobState, Leased, Plan, Progress, Range, Refusal, Report
+from ingestion.jobs.words import MOST_ATTEMPTS, JobState, Leased, Progress, Range, Refusal
 from ingestion.migrate import migrate
 from ingestion.postgres import PostgresJobs, pool, writer
+from rigs.jobs import OneCorpus, made, plan
 from rigs.postgres import postgres
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("ingestion-jobs")]
-
-NAMES = (f"job-{number}" for number in count())
-
-
-class OneCorpus:
-    async def named(self, tenant, name):
-        if name != "docs":
-            raise NotFound("there is no such corpus")
-        return name
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -40,39 +30,6 @@ async def real():
 @pytest.fixture(params=["fake", "real"])
 def jobs(request):
     return Jobs(FakeJobBook() if request.param == "fake" else request.getfixturevalue("real"), OneCorpus())
-
-
-def plan(shards=2, **changes):
-    ranges = tuple(Range(at * 100, at * 100 + 100, 10, bytes([at]) * 32) for at in range(shards))
-    return Plan(
-        **{"tenant": "acme", "name": next(NAMES), "corpus": "docs", "manifest": "/m.jsonl", "shards": ranges} | changes
-    )
-
-
-@dataclass
-class Work:
-    """A job, and a short way to take and report its shards."""
-
-    jobs: Jobs
-    name: str
-
-    async def take(self, seconds=60.0):
-        return (await self.jobs.take("acme", self.name, "w", seconds))[1]
-
-    async def report(self, leased, seconds=60.0, progress=None, **ending):
-        report = Report(
-            ordinal=leased.ordinal, lease=leased.lease, progress=progress or Progress(), seconds=seconds, **ending
-        )
-        return await self.jobs.report("acme", self.name, report)
-
-    async def now(self):
-        return await self.jobs.named("acme", self.name)
-
-
-async def made(jobs, shards=2):
-    job, created = await jobs.create(plan(shards))
-    assert created
-    return Work(jobs, job.name)
 
 
 async def test_a_job_is_made_once_and_its_name_means_one_thing(jobs):
