@@ -5,12 +5,15 @@ The words are at hand at once, the vector may still be on its way: the dense hal
 A place in the vector store is no proof that its chunk may be read: it may belong to a generation that is not committed
 or that was replaced. So more is fetched than asked for, what is not visible is dropped, and the halves are fused
 afterwards: what nobody may see moves nobody's scores.
+
+A document that is replaced between the two questions would be missing: its old chunks were found, and only its new
+ones may be seen. So when something was dropped and the corpus has changed meanwhile, the search begins again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from chassis.errors import FailedPrecondition, InvalidArgument, Violation
@@ -29,6 +32,9 @@ ROUNDS = 3
 
 GROWTH = 8
 """How many times as much the next round fetches."""
+
+ATTEMPTS = 3
+"""How often a search begins when the corpus changes under it."""
 
 MOST = 16_384
 """The most places that Milvus returns at once."""
@@ -56,6 +62,21 @@ class Catalogue(Protocol):
         """Return what the reader may see of those places; the text only of those that are to be shown."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Visible:
+    """What the reader may see of what was found."""
+
+    scores: Scores
+    """The best of each half."""
+
+    sights: Mapping[Place, Sight]
+    failed: tuple[str, ...]
+    """Halves that did not answer."""
+
+    whole: bool
+    """Nothing was dropped."""
+
+
 class Searcher:
     """Finds chunks."""
 
@@ -66,22 +87,37 @@ class Searcher:
     async def search(self, reader: Reader, query: Query) -> Found:
         """Find the chunks of a corpus that answer the query best."""
         reader = replace(reader, wants=query.wants)
+        for _ in range(ATTEMPTS - 1):
+            found, whole = await self._searched(reader, query)
+            if whole or found.corpus_version == await self._version(reader, query):
+                return found
+        return (await self._searched(reader, query))[0]
+
+    async def _version(self, reader: Reader, query: Query) -> int:
+        corpus, _ = await self._catalogue.opened(reader.tenant, query.corpus, ())
+        return corpus.version
+
+    async def _searched(self, reader: Reader, query: Query) -> tuple[Found, bool]:
+        """Return what is found, and whether all of it was visible."""
         terms = () if query.mode is Mode.DENSE else counted(stems(query.text))
         ids = [term.id for term in terms]
         corpus, frequencies = await self._catalogue.opened(reader.tenant, query.corpus, ids)
         halves = self._halves(reader, corpus, query, query_vector(terms, frequencies, corpus.chunks))
         depth = max(query.top_k, DEPTH) if query.mode is Mode.HYBRID else query.top_k
-        scores, sights, failed = await self._visible(reader, corpus, halves, depth, query.top_k)
+        visible = await self._visible(reader, corpus, halves, depth, query.top_k)
+        scores, sights = visible.scores, visible.sights
         if query.mode is Mode.HYBRID:
             scores = {DENSE: {}, LEXICAL: {}, **scores}  # fused even when one half is missing: one scale for one mode
         ranks = ranked(scores, sights)[: query.top_k]
         sights = await self._with_text(reader, corpus, sights, [place for place, _ in ranks])
-        return Found(
-            hits=told(ranks, scores, sights),
+        hits = told(ranks, scores, sights)
+        found = Found(
+            hits=hits,
             corpus_version=corpus.version,
             terms=weighted(terms, frequencies, corpus.chunks),
-            degraded=failed,
+            degraded=visible.failed,
         )
+        return found, visible.whole and len(hits) == len(ranks)
 
     def _halves(self, reader: Reader, corpus: Corpus, query: Query, words: dict[int, float]) -> dict[str, Half]:
         async def dense(limit: int) -> list[Scored] | None:
@@ -99,24 +135,22 @@ class Searcher:
 
     async def _visible(
         self, reader: Reader, corpus: Corpus, halves: Mapping[str, Half], depth: int, top_k: int
-    ) -> tuple[Scores, Mapping[Place, Sight], tuple[str, ...]]:
-        """Return the best `depth` visible places of each half, what is seen there, and the halves that failed."""
-        scores: Scores = {}
-        sights: Mapping[Place, Sight] = {}
-        failed: tuple[str, ...] = ()
+    ) -> _Visible:
+        """Ask until the best `depth` visible places of each half are known, or there are no more."""
+        visible = _Visible({}, {}, (), whole=True)
         limit = min(depth + max(depth // 8, 8), MOST)
         for _ in range(ROUNDS if halves else 0):
             answers = await asked(halves, limit)
-            failed = answers.failed
             places = list({scored.place for half in answers.found.values() for scored in half})
             shown = likely(answers.found, top_k)
             sights = await self._catalogue.seen(reader, corpus, places, shown) if places else {}
             scores = {name: kept(half, sights, depth) for name, half in answers.found.items()}
             short = (len(scores[name]) < depth <= limit <= len(half) for name, half in answers.found.items())
+            visible = _Visible(scores, sights, answers.failed, whole=len(sights) == len(places))
             if limit == MOST or not any(short):
                 break
             limit = min(limit * GROWTH, MOST)
-        return scores, sights, failed
+        return visible
 
     async def _with_text(
         self, reader: Reader, corpus: Corpus, sights: Mapping[Place, Sight], places: Sequence[Place]
