@@ -97,6 +97,13 @@ async def test_books_are_kept_through_puts_replaces_and_deletes(world, ingestion
     assert term_id(terms("fish")[0]) not in books.lexicon
 
 
+async def test_a_generation_that_a_document_has_had_is_not_announced_again(world, ingestion, corpus):
+    await put(ingestion, corpus, document("a"))
+    known = (await world.ports.ledger.find(corpus.id, ["a"])).known["a"]
+    with pytest.raises(Aborted):
+        await world.ports.ledger.announce([draft("b"), replace(draft("a"), id=known.id, generation=known.generation)])
+
+
 async def test_a_deleted_document_is_gone_and_may_come_back(world, ingestion, corpus):
     await put(ingestion, corpus, document("a"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -49,8 +49,9 @@ class FakeLedger:
 
     async def announce(self, drafts: Sequence[Draft]) -> None:
         async with self.steps.call("ledger announce"):
+            if any((draft.id, draft.generation) in self.notes or self._was_used(draft) for draft in drafts):
+                raise Aborted("announced by somebody else meanwhile")
             for draft in drafts:
-                assert (draft.id, draft.generation) not in self.notes
                 self._note(draft)
 
     async def commit(self, batch: Batch) -> Mapping[UUID, int]:
@@ -70,7 +71,8 @@ class FakeLedger:
 
     async def claim(self, older_than: float, most: int) -> Sequence[Surplus]:
         async with self.steps.call("ledger claim"):
-            old = [note for note in self.notes.values() if time.monotonic() - note.since >= older_than][:most]
+            latest = asyncio.get_running_loop().time() - older_than
+            old = [note for note in self.notes.values() if note.since <= latest][:most]
             for note in old:
                 note.claimed = True
             return [note.surplus for note in old]
@@ -122,6 +124,10 @@ class FakeLedger:
             if _differs(self.documents.get((removal.corpus.id, removal.source_id)), removal.known):
                 raise Aborted("changed meanwhile")
 
+    def _was_used(self, draft: Draft) -> bool:
+        placed = [each.generation for (_, document), each in self.placements.items() if document == draft.id]
+        return any(generation >= draft.generation for generation in placed)
+
     def _within_quota(self, draft: Draft) -> None:
         others = [put for (owner, source), put in self.documents.items() if owner == draft.corpus.id]
         others = [put for put in others if put.source_id != draft.source_id]
@@ -150,7 +156,7 @@ class FakeLedger:
             collection=draft.index.collection,
             chunks=len(draft.chunks),
         )
-        self.notes[draft.id, draft.generation] = Note(surplus, time.monotonic())
+        self.notes[draft.id, draft.generation] = Note(surplus, asyncio.get_running_loop().time())
 
     def _raise(self, corpus: UUID, *, raised: bool) -> int:
         now = self.by_id(corpus)

@@ -153,7 +153,7 @@ def _insert(client: MilvusClient, seconds: float, collection: str, drafts: Seque
 def _rows(draft: Draft, collection: str) -> Iterator[dict[str, Any]]:
     shared: dict[str, Any] = {
         "tenant": draft.corpus.tenant,
-        "corpus": draft.corpus.id.hex,
+        "corpus": draft.index.id.hex,
         "document": draft.id.hex,
         "readers": readers_field(draft.groups),
         "generation": draft.generation,

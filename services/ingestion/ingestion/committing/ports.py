@@ -25,7 +25,11 @@ class Ledger(Protocol):
         ...
 
     async def announce(self, drafts: Sequence[Draft]) -> None:
-        """Note generations as surplus, durably, before they are written anywhere."""
+        """Note generations as surplus, durably, before they are written anywhere.
+
+        Raises `Aborted`, having noted nothing, when a document has had such a generation, or a later one, already: its
+        rows would be taken for those that count, and be swept with them.
+        """
         ...
 
     async def commit(self, batch: Batch) -> Mapping[UUID, int]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
+from chassis.errors import Aborted
 from ingestion.committing.words import Batch, Draft, Known, Look, Placement, Surplus
 from ingestion.postgres.calls import Pool, call
 from ingestion.postgres.commit import commit
@@ -25,7 +26,9 @@ where d.corpus_id = %s and d.source_id = any(%s)
 """
 ANNOUNCE = """
 insert into forebay.surplus (document_id, generation, collection, chunk_count)
-select * from unnest(%s::uuid[], %s::bigint[], %s::text[], %s::int[])
+select * from unnest(%s::uuid[], %s::bigint[], %s::text[], %s::int[]) as ours (document_id, generation)
+where not exists (
+    select from forebay.placements p where p.document_id = ours.document_id and p.generation >= ours.generation)
 """
 CLAIM = """
 update forebay.surplus set claimed = true
@@ -62,7 +65,7 @@ class PostgresLedger:
         return Look(corpus=found, known={row["source_id"]: _known(row) for row in rows})
 
     async def announce(self, drafts: Sequence[Draft]) -> None:
-        """Note generations as surplus before they are written."""
+        """Note generations as surplus before they are written; raise `Aborted` when one was used before."""
         values = [
             [draft.id for draft in drafts],
             [draft.generation for draft in drafts],
@@ -70,7 +73,8 @@ class PostgresLedger:
             [len(draft.chunks) for draft in drafts],
         ]
         async with self._writer.transaction("announce generations") as connection:
-            await connection.execute(ANNOUNCE, values)
+            if (await connection.execute(ANNOUNCE, values)).rowcount != len(drafts):
+                raise Aborted("a document was changed by somebody else meanwhile")
 
     async def commit(self, batch: Batch) -> Mapping[UUID, int]:
         """Make the batch visible in one transaction; return the new version of each corpus."""
