@@ -1,0 +1,18 @@
+"""Every bug that is planted is found within a thousand histories."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.many import lived
+from sim.planted import PLANTED
+
+WITHIN = 1_000
+
+
+@pytest.mark.parametrize("bug", PLANTED)
+def test_a_planted_bug_is_found(bug):
+    failure = lived(range(WITHIN), PLANTED[bug])
+
+    assert failure is not None
+    assert f"make test-sim SEED={failure.seed}" in str(failure)

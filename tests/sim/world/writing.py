@@ -1,0 +1,180 @@
+"""The ports of ingestion and retrieval, answered by stores that are a wire away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from functools import partial
+from uuid import UUID
+
+from chassis.errors import DeadlineExceeded, Overloaded
+from fakes.book import FakeBook
+from fakes.embedder import FakeEmbedder
+from fakes.indexes import FakeIndexes
+from fakes.ledger import FakeLedger
+from fakes.objects import FakeOriginals
+from ingestion.committing.words import Batch, Draft, Look, Surplus
+from ingestion.corpora.settings import CorpusSettings
+from ingestion.corpora.words import Corpus, EmbeddingModel, Index, IndexSettings
+from ingestion.indexing.words import Building, Stale, Standing
+from sim.world.index import SimIndex
+from sim.world.shelf import SimShelf
+from sim.world.weather import Wire, at_once
+
+
+class FarLedger:
+    """Writes go through one session, which a call that failed holds until the server is done with it."""
+
+    def __init__(self, wire: Wire, ledger: FakeLedger) -> None:
+        self._wire = wire
+        self._ledger = ledger
+        self._turn = asyncio.Lock()
+
+    async def find(self, corpus: UUID, source_ids: Sequence[str]) -> Look | None:
+        return await self._wire.call("find", lambda: at_once(self._ledger.find(corpus, source_ids)), lasting=False)
+
+    async def announce(self, drafts: Sequence[Draft]) -> None:
+        await self.written("announce", lambda: at_once(self._ledger.announce(drafts)))
+
+    async def commit(self, batch: Batch) -> Mapping[UUID, int]:
+        return await self.written("commit", lambda: at_once(self._ledger.commit(batch)))
+
+    async def claim(self, older_than: float, most: int) -> Sequence[Surplus]:
+        return await self.written("claim", lambda: at_once(self._ledger.claim(older_than, most)))
+
+    async def forget(self, surplus: Sequence[Surplus]) -> None:
+        await self.written("forget", lambda: at_once(self._ledger.forget(surplus)))
+
+    async def written(self, name, work):
+        """Have it done in the one session that writes."""
+        async with self._turn:
+            await self.free()
+            return await self._wire.call(name, work)
+
+    async def free(self) -> None:
+        """Return when nothing that was given up is still to be done by the server."""
+        await self._wire.arrived()
+
+
+class FarBook:
+    def __init__(self, wire: Wire, ledger: FakeLedger) -> None:
+        self._wire = wire
+        self._book = FakeBook(ledger)
+
+    async def find(self, tenant: str, name: str) -> Corpus | None:
+        return await self._wire.call("open", lambda: at_once(self._book.find(tenant, name)), lasting=False)
+
+    async def add(self, corpus: Corpus) -> bool:
+        return await self._wire.call("add corpus", lambda: at_once(self._book.add(corpus)))
+
+    async def change(self, corpus: UUID, settings: CorpusSettings) -> bool:
+        return await self._wire.call("change corpus", lambda: at_once(self._book.change(corpus, settings)))
+
+    async def delete(self, corpus: UUID) -> bool:
+        return await self._wire.call("delete corpus", lambda: at_once(self._book.delete(corpus)))
+
+
+class FarIndexes:
+    """The ledger's pages about indexes: read by anybody, written in the same session as documents."""
+
+    def __init__(self, wire: Wire, ledger: FarLedger, indexes: FakeIndexes) -> None:
+        self._wire = wire
+        self._ledger = ledger
+        self._indexes = indexes
+
+    async def indexes(self, corpus: UUID) -> Sequence[Index]:
+        return await self._asked(self._indexes.indexes, corpus)
+
+    async def unfinished(self) -> Sequence[Building]:
+        return await self._asked(self._indexes.unfinished)
+
+    async def stale(self, building: Building, pipeline: str, most: int) -> Sequence[Stale]:
+        return await self._asked(self._indexes.stale, building, pipeline, most)
+
+    async def standing(self, building: Building, pipeline: str) -> Standing:
+        return await self._asked(self._indexes.standing, building, pipeline)
+
+    async def begin(self, corpus: UUID, settings: IndexSettings, collection: str, *, switches: bool) -> Index:
+        work = partial(self._indexes.begin, corpus, settings, collection, switches=switches)
+        return await self._ledger.written("begin index", lambda: at_once(work()))
+
+    async def resume(self, index: UUID) -> bool:
+        return await self._ledger.written("resume index", lambda: at_once(self._indexes.resume(index)))
+
+    async def drop(self, index: UUID) -> bool:
+        return await self._ledger.written("drop index", lambda: at_once(self._indexes.drop(index)))
+
+    async def fail(self, index: UUID, stale: Stale, reason: str) -> None:
+        await self._ledger.written("note failure", lambda: at_once(self._indexes.fail(index, stale, reason)))
+
+    async def finish(self, building: Building, pipeline: str) -> int | None:
+        return await self._ledger.written("switch index", lambda: at_once(self._indexes.finish(building, pipeline)))
+
+    async def clear(self, most: int) -> bool:
+        return await self._ledger.written("clear index", lambda: at_once(self._indexes.clear(most)))
+
+    async def _asked(self, question, *words):
+        return await self._wire.call("ask about indexes", lambda: at_once(question(*words)), lasting=False)
+
+
+class FarIndex:
+    def __init__(self, wire: Wire, index: SimIndex) -> None:
+        self._wire = wire
+        self._index = index
+
+    async def prepare(self, collection: str, dimension: int) -> None:
+        await self._wire.call("prepare", lambda: self._index.prepare(collection, dimension))
+
+    async def write(self, collection: str, drafts: Sequence[Draft]) -> None:
+        await self._wire.call("write", lambda: self._index.write(collection, drafts))
+
+    async def flush(self, collection: str) -> None:
+        await self._wire.call("flush", lambda: self._index.flush(collection))
+
+    async def remove(self, collection: str, surplus: Sequence[Surplus]) -> None:
+        await self._wire.call("remove", lambda: self._index.remove(collection, surplus))
+
+
+class FarShelf:
+    def __init__(self, wire: Wire, shelf: SimShelf) -> None:
+        self._wire = wire
+        self._shelf = shelf
+
+    async def put(self, corpus: Corpus, version: int) -> None:
+        await self._wire.call(f"show version {version}", lambda: self._shelf.put(corpus, version), lasting=False)
+
+    async def drop(self, corpora: Sequence[Corpus]) -> None:
+        await self._wire.call("show no version", lambda: self._shelf.drop(corpora), lasting=False)
+
+    async def read(self, tenant: str, corpus: str) -> int | None:
+        """Return the version that readers are shown."""
+        return await self._wire.call(
+            "look at the version", lambda: self._shelf.versions.get((tenant, corpus)), lasting=False
+        )
+
+
+class FarOriginals:
+    def __init__(self, wire: Wire, originals: FakeOriginals) -> None:
+        self._wire = wire
+        self._originals = originals
+
+    async def keep(self, tenant: str, digest: str, content: bytes) -> None:
+        await self._wire.call("keep", lambda: at_once(self._originals.keep(tenant, digest, content)))
+
+    async def read(self, tenant: str, digest: str) -> bytes:
+        return await self._wire.call("read", lambda: at_once(self._originals.read(tenant, digest)), lasting=False)
+
+
+class FarEmbedder:
+    def __init__(self, wire: Wire, embedder: FakeEmbedder) -> None:
+        self._wire = wire
+        self._embedder = embedder
+
+    async def model(self, role: str) -> EmbeddingModel:
+        return await self._wire.call("which model", lambda: at_once(self._embedder.model(role)), lasting=False)
+
+    async def embed(self, role: str, texts: Sequence[str]) -> tuple[EmbeddingModel, Sequence[bytes]]:
+        failure = Overloaded if len(texts) % 2 else DeadlineExceeded
+        return await self._wire.call(
+            "embed", lambda: at_once(self._embedder.embed(role, texts)), failure, lasting=False
+        )
