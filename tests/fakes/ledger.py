@@ -10,6 +10,7 @@ from uuid import UUID
 
 from chassis.errors import Aborted
 from fakes.steps import Steps
+from ingestion.checking.words import Held
 from ingestion.committing.ports import QuotaExceeded
 from ingestion.committing.words import Batch, Draft, DraftChunk, Known, Look, Placement, Surplus
 from ingestion.corpora.words import Corpus, Index
@@ -38,6 +39,7 @@ class FakeLedger:
         self.chunks: dict[Generation, tuple[DraftChunk, ...]] = {}
         self.notes: dict[Generation, Note] = {}
         self.lexicon: Counter[tuple[UUID, int]] = Counter()
+        self.held: dict[tuple[UUID, str], Held] = {}
 
     async def find(self, corpus: UUID, source_ids: Sequence[str]) -> Look | None:
         async with self.steps.call("ledger find"):
@@ -61,7 +63,10 @@ class FakeLedger:
                 del self.notes[draft.id, draft.generation]
                 self.take(draft.index.id, draft.id)
                 self._place(draft)
+                if not draft.rebuilds:
+                    self.held.pop((draft.corpus.id, draft.source_id), None)
             for removal in batch.removals:
+                self.held.pop((removal.corpus.id, removal.source_id), None)
                 gone = self.documents.pop((removal.corpus.id, removal.source_id))
                 for index, document in [pair for pair in self.placements if pair[1] == gone.id]:
                     self.take(index, document)

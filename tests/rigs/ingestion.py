@@ -15,12 +15,14 @@ from fakes.jobs import FakeJobBook
 from fakes.ledger import FakeLedger
 from fakes.objects import FakeOriginals
 from fakes.parser import InProcessParser, words
+from fakes.quarantine import FakeQuarantine, FakeSignatures
 from fakes.shelf import FakeShelf
 from fakes.steps import Steps
 from ingestion.assembly import Ingestion, Ports, assembled
 from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Chunking, Corpus
 from ingestion.measures import Measures
+from ingestion.quality.langid import LangidDetector
 from ingestion.settings import IngestionSettings
 from ingestion.writing.words import Incoming, Outcome
 
@@ -144,6 +146,9 @@ def fake_world(
         jobs=FakeJobBook(),
         index=index,
         originals=originals,
+        quarantine=FakeQuarantine(book),
+        signatures=FakeSignatures(book),
+        detector=LangidDetector(),
         shelf=shelf,
         embedder=embedder or FakeEmbedder(),
         parser=InProcessParser(),

@@ -18,7 +18,17 @@ from ingestion.corpora.words import Corpus
 from ingestion.migrate import migrate
 from ingestion.milvus import MilvusIndex
 from ingestion.objects import ObjectOriginals
-from ingestion.postgres import PostgresCorpora, PostgresIndexes, PostgresJobs, PostgresLedger, pool, writer
+from ingestion.postgres import (
+    PostgresCorpora,
+    PostgresIndexes,
+    PostgresJobs,
+    PostgresLedger,
+    PostgresQuarantine,
+    PostgresSignatures,
+    pool,
+    writer,
+)
+from ingestion.quality.langid import LangidDetector
 from ingestion.settings import MilvusSettings
 from ingestion.valkey import shelf
 from rigs.ingestion import Books, Seen, World
@@ -117,6 +127,9 @@ async def stores_world(folder: Path, embedder: FakeEmbedder | None = None) -> As
                 jobs=PostgresJobs(reads, session, 10),
                 index=index,
                 originals=ObjectOriginals(folder.as_uri()),
+                quarantine=PostgresQuarantine(reads, session, 10),
+                signatures=PostgresSignatures(reads, 10),
+                detector=LangidDetector(),
                 shelf=versions,
                 embedder=embedder or FakeEmbedder(),
                 parser=InProcessParser(),

@@ -23,7 +23,17 @@ from ingestion.measures import Measures
 from ingestion.milvus import MilvusIndex
 from ingestion.objects import ObjectOriginals
 from ingestion.parsing.sandbox import SandboxSettings, sandbox
-from ingestion.postgres import PostgresCorpora, PostgresIndexes, PostgresJobs, PostgresLedger, pool, writer
+from ingestion.postgres import (
+    PostgresCorpora,
+    PostgresIndexes,
+    PostgresJobs,
+    PostgresLedger,
+    PostgresQuarantine,
+    PostgresSignatures,
+    pool,
+    writer,
+)
+from ingestion.quality.langid import LangidDetector
 from ingestion.servicer import IngestionServicer
 from ingestion.settings import IngestionSettings, MilvusSettings, PostgresSettings, StoreSettings
 from ingestion.tokens import token_counter
@@ -75,6 +85,9 @@ async def opened(settings: IngestionSettings, signer: Signer) -> AsyncIterator[t
             jobs=PostgresJobs(reads, session, seconds),
             index=index,
             originals=originals,
+            quarantine=PostgresQuarantine(reads, session, seconds),
+            signatures=PostgresSignatures(reads, seconds),
+            detector=LangidDetector(),
             shelf=versions,
             embedder=embedder,
             parser=parser,

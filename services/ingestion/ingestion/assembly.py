@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from ingestion.checking.checker import Checker
+from ingestion.checking.ports import Signatures
 from ingestion.committing.gathering import Gatherer, Gathering
 from ingestion.committing.order import Commit
 from ingestion.committing.ports import Index, Ledger, VersionShelf
@@ -23,11 +25,13 @@ from ingestion.indexing.rebuilding import Rebuilder
 from ingestion.jobs.keeping import JobBook, Jobs
 from ingestion.measures import Measures
 from ingestion.parsing.document import Parser
+from ingestion.quality.language import Detector
+from ingestion.quarantine.keeping import HeldBook, Quarantine
 from ingestion.settings import IngestionSettings
 from ingestion.writing.cutting import Cutter
 from ingestion.writing.intake import Intake, Limits
 from ingestion.writing.lookups import Lookups
-from ingestion.writing.putting import Originals, Putter
+from ingestion.writing.putting import Hold, Originals, Putter
 from ingestion.writing.turns import Turns
 from ingestion.writing.vectors.batching import Calls, Embedder, Embeddings
 from ingestion.writing.vectors.models import ModelEmbeddings
@@ -39,6 +43,9 @@ class _Index(Index, CollectionMaker, Protocol): ...
 
 
 class _Originals(Originals, rebuilding.Originals, Protocol): ...
+
+
+class _Quarantine(Hold, HeldBook, Protocol): ...
 
 
 class _Embedder(Embedder, ModelProbe, Protocol): ...
@@ -54,6 +61,9 @@ class Ports:
     index: _Index
     indexes: IndexBook
     originals: _Originals
+    quarantine: _Quarantine
+    signatures: Signatures
+    detector: Detector
     shelf: VersionShelf
     embedder: _Embedder
     parser: Parser
@@ -68,6 +78,7 @@ class Ingestion:
     jobs: Jobs
     putter: Putter
     intake: Intake
+    quarantine: Quarantine
     sweeper: Sweeper
     indexes: Indexes
     builder: Builder
@@ -85,17 +96,21 @@ async def assembled(ports: Ports, settings: IngestionSettings, measures: Measure
         lookups=Lookups(ports.ledger),
         turns=turns,
         originals=ports.originals,
+        quarantine=ports.quarantine,
         cutter=cutter,
+        checker=Checker(ports.signatures, ports.detector),
         gatherer=gatherer,
         stage=measures.stage,
     )
     limits = Limits(documents=settings.documents_in_flight, content=settings.bytes_in_flight)
     corpora = Corpora(ports.book, ports.embedder, ports.index)
+    intake = Intake(putter, embeddings, limits, measures)
     ingestion = Ingestion(
         corpora=corpora,
         jobs=Jobs(ports.jobs, corpora),
         putter=putter,
-        intake=Intake(putter, embeddings, limits, measures),
+        intake=intake,
+        quarantine=Quarantine(ports.quarantine, ports.originals, intake),
         sweeper=Sweeper(ports.ledger, ports.index, grace=settings.sweep_grace),
         indexes=Indexes(ports.indexes, corpora, ports.embedder, ports.index),
         builder=Builder(

@@ -12,8 +12,9 @@ from opentelemetry import metrics
 from chassis import names
 from chassis.errors import ServiceError
 from chassis.telemetry.buckets import SECONDS
+from ingestion.checking.words import Checked
 from ingestion.committing.words import Batch
-from ingestion.writing.words import Outcome, Refused
+from ingestion.writing.words import Outcome, Quarantined, Refused, Written
 
 __all__ = ["Measures"]
 
@@ -26,6 +27,7 @@ class Measures:
     def __init__(self) -> None:
         meter = metrics.get_meter(names.SCOPE)
         self._documents = meter.create_counter(names.INGESTION_DOCUMENTS, description="Documents by how they ended")
+        self._findings = meter.create_counter(names.INGESTION_FINDINGS, description="Findings about documents by rule")
         self._chunks = meter.create_counter(names.INGESTION_CHUNKS, description="Chunks that became visible")
         self._in_flight = meter.create_up_down_counter(names.INGESTION_IN_FLIGHT, description="Documents in a stage")
         self._stage = meter.create_histogram(
@@ -34,10 +36,20 @@ class Measures:
 
     def outcome(self, outcome: Outcome) -> None:
         """Note how one document ended."""
-        if isinstance(outcome, Refused):
-            self._documents.add(1, {names.OUTCOME: "refused", names.REASON: outcome.word})
-        else:
-            self._documents.add(1, {names.OUTCOME: "unchanged" if outcome.unchanged else "committed"})
+        match outcome:
+            case Refused():
+                self._documents.add(1, {names.OUTCOME: "refused", names.REASON: outcome.word})
+            case Quarantined():
+                self._documents.add(1, {names.OUTCOME: "quarantined"})
+                self._found(outcome.checked)
+            case Written():
+                self._documents.add(1, {names.OUTCOME: "unchanged" if outcome.unchanged else "committed"})
+                self._found(outcome.checked)
+
+    def _found(self, checked: Checked) -> None:
+        for finding in checked.findings:
+            action = "quarantined" if finding.holds_back else "reported"
+            self._findings.add(1, {names.RULE: finding.rule.value, names.OUTCOME: action})
 
     def committed(self, batch: Batch, seconds: float) -> None:
         """Note a batch that became visible."""

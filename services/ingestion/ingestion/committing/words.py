@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from ingestion.corpora.words import Corpus, Index, IndexState
+from ingestion.parsing.tools import Tool, parser_of
+from ingestion.quality.likeness import Likeness
 
 __all__ = ["Batch", "Draft", "DraftChunk", "Known", "Look", "Placement", "Removal", "Surplus"]
 
@@ -93,6 +95,12 @@ class Draft:
     size: int
     fingerprint: str
     pipeline: str
+    by: str = ""
+    """The id of the key that wrote it."""
+
+    likeness: Likeness | None = None
+    """By which later documents are compared with it."""
+
     groups: tuple[str, ...]
     metadata: Mapping[str, str]
     chunks: tuple[DraftChunk, ...]
@@ -101,6 +109,11 @@ class Draft:
     def source_generation(self) -> int:
         """The document's generation that the chunks are made from."""
         return self.replaces.generation if self.rebuilds and self.replaces else self.generation
+
+    @property
+    def parser(self) -> Tool:
+        """What read the original."""
+        return parser_of(self.mime)
 
     @property
     def terms(self) -> int:

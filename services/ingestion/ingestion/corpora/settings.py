@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ingestion.contracts.words import Contract
+
 __all__ = ["CorpusSettings"]
 
 
@@ -29,6 +31,9 @@ class CorpusSettings(BaseModel):
 
     max_bytes: Annotated[int, Field(ge=0, le=2**62)] = 0
     """The most bytes of originals; 0 sets no limit."""
+
+    contract: Contract = Field(default_factory=Contract)
+    """What documents must be; the default demands nothing."""
 
     own_collection: bool = False
     """Whether its vectors lie in a collection of their own. Counts for indexes made from then on."""

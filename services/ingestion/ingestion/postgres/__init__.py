@@ -7,6 +7,8 @@ from ingestion.postgres.corpora import PostgresCorpora
 from ingestion.postgres.indexes import PostgresIndexes
 from ingestion.postgres.jobs import PostgresJobs
 from ingestion.postgres.ledger import PostgresLedger
+from ingestion.postgres.quarantine import PostgresQuarantine
+from ingestion.postgres.signatures import PostgresSignatures
 from ingestion.postgres.writer import Writer, writer
 
 __all__ = [
@@ -14,6 +16,8 @@ __all__ = [
     "PostgresIndexes",
     "PostgresJobs",
     "PostgresLedger",
+    "PostgresQuarantine",
+    "PostgresSignatures",
     "Writer",
     "pool",
     "writer",

@@ -18,6 +18,8 @@ from ingestion.committing.words import Batch, Draft, Removal
 from ingestion.corpora.settings import CorpusSettings
 from ingestion.postgres.calls import Connection
 from ingestion.postgres.placing import place, retire
+from ingestion.postgres.quarantine import release
+from ingestion.postgres.signatures import sign
 
 __all__ = ["commit"]
 
@@ -70,6 +72,8 @@ async def commit(connection: Connection, batch: Batch) -> Mapping[UUID, int]:
         await _confirm(connection, batch.drafts)
         await _write(connection, puts)
         await place(connection, batch.drafts)
+        await sign(connection, puts)
+    await release(connection, batch)
     if batch.removals:
         await _remove(connection, batch.removals)
     new, visible = _gains(puts), {corpus.id for corpus in batch.corpora}

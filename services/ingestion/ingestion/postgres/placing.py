@@ -26,8 +26,9 @@ select index_id, document_id, generation, chunk_count, term_total from taken
 """
 PLACE = """
 insert into forebay.placements
-    (index_id, document_id, generation, source_generation, pipeline, chunk_count, term_total)
-values (%s, %s, %s, %s, %s, %s, %s)
+    (index_id, document_id, generation, source_generation, pipeline, chunk_count, term_total, parser, parser_version,
+    written_by)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 COPY = """
 copy forebay.chunks
@@ -84,7 +85,7 @@ async def _count(connection: Connection, changes: Iterable[tuple[UUID, int, int]
 def _placement(draft: Draft) -> tuple[object, ...]:
     return (
         *(draft.index.id, draft.id, draft.generation, draft.source_generation),
-        *(draft.pipeline, len(draft.chunks), draft.terms),
+        *(draft.pipeline, len(draft.chunks), draft.terms, draft.parser.name, draft.parser.version, draft.by),
     )
 
 

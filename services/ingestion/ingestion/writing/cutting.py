@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from chassis.errors import InvalidArgument, Violation
+from ingestion.checking.checker import Look
+from ingestion.checking.words import Looked
 from ingestion.chunking import Chunk, ChunkSettings, chunk, embedded_text
 from ingestion.corpora.words import Chunking
 from ingestion.parsing.document import Parsed, Parser
@@ -41,6 +43,12 @@ class Cut:
     title: str
     mime: str
     pieces: tuple[Piece, ...]
+    looked: Looked = field(default_factory=Looked)
+    """What was seen in it on the way."""
+
+
+def _not_at_all(_: Parsed) -> Looked:
+    return Looked()
 
 
 class Cutter:
@@ -51,22 +59,25 @@ class Cutter:
         self._count = count
         self._turns = asyncio.Semaphore(at_once)
 
-    async def cut(self, document: Incoming, chunking: Chunking) -> Cut:
-        """Return the pieces; raise `InvalidArgument` when the content cannot be read as what it claims to be."""
+    async def cut(self, document: Incoming, chunking: Chunking, look: Look = _not_at_all) -> Cut:
+        """Return the pieces, and what was seen.
+
+        Raises `InvalidArgument` when the content cannot be read as what it claims to be.
+        """
         async with self._turns:
             parsed = await self._parser.parse(document.content, document.mime, document.source_id)
             if len(parsed.text) < WORTH_A_THREAD:
-                return self._pieces(document, parsed, chunking)
-            return await asyncio.to_thread(self._pieces, document, parsed, chunking)
+                return self._pieces(document, parsed, chunking, look)
+            return await asyncio.to_thread(self._pieces, document, parsed, chunking, look)
 
-    def _pieces(self, document: Incoming, parsed: Parsed, chunking: Chunking) -> Cut:
+    def _pieces(self, document: Incoming, parsed: Parsed, chunking: Chunking, look: Look) -> Cut:
         title = document.title or parsed.title or document.source_id
         chunks = chunk(replace(parsed, title=title), chunk_settings(chunking), self._count)
         if not chunks:
             raise InvalidArgument("there is no text in it", violations=(Violation("content", "holds no text"),))
         whole = chunking.whole_documents
         pieces = tuple(_piece(one, f"{title}\n{one.text}" if whole else embedded_text(one, title)) for one in chunks)
-        return Cut(title=title, mime=parsed.mime, pieces=pieces)
+        return Cut(title=title, mime=parsed.mime, pieces=pieces, looked=look(parsed))
 
 
 def chunk_settings(chunking: Chunking) -> ChunkSettings:

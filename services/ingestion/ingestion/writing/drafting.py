@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
+from ingestion.checking.words import Checked, Held
 from ingestion.committing.words import Draft, DraftChunk, Known
 from ingestion.corpora.words import Corpus, Lexical
 from ingestion.writing.cutting import Cut, Piece
@@ -31,6 +32,23 @@ class Drafting:
         same = known is not None and known.fingerprint == self.prints.fingerprint and fresh(known)
         return known if same else None
 
+    def held(self, checked: Checked) -> Held:
+        """Return the document as quarantine keeps it."""
+        document = self.document
+        return Held(
+            source_id=document.source_id,
+            sha256=self.prints.content,
+            size=len(document.content),
+            mime=document.mime,
+            title=document.title,
+            uri=document.uri,
+            groups=document.groups,
+            metadata=document.metadata,
+            findings=checked.findings,
+            near_duplicate_of=checked.twin.source_id if checked.twin else "",
+            by=document.author.by,
+        )
+
     def draft(self, cut: Cut, vectors: Sequence[bytes]) -> Draft:
         """Return the next generation for the live index; `vectors` holds one row a piece, in order."""
         rules = self.corpus.index.settings.lexical
@@ -48,6 +66,8 @@ class Drafting:
             size=len(self.document.content),
             fingerprint=self.prints.fingerprint,
             pipeline=PIPELINE,
+            by=self.document.author.by,
+            likeness=cut.looked.likeness,
             groups=self.document.groups,
             metadata=self.document.metadata,
             chunks=tuple(row(piece, vector, rules) for piece, vector in zip(cut.pieces, vectors, strict=True)),

@@ -8,18 +8,20 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from ingestion.checking.checker import Checker
+from ingestion.checking.words import Checked, Held
 from ingestion.committing.gathering import Gatherer
-from ingestion.committing.words import Draft, Known, Removal
+from ingestion.committing.words import Known, Removal
 from ingestion.corpora.words import Corpus
-from ingestion.writing.cutting import Cutter
+from ingestion.writing.cutting import Cut, Cutter
 from ingestion.writing.drafting import Drafting
 from ingestion.writing.fingerprint import Prints, prints_of
 from ingestion.writing.lookups import Lookups
 from ingestion.writing.turns import Turns
 from ingestion.writing.vectors.models import TextEmbedder
-from ingestion.writing.words import Incoming, Written
+from ingestion.writing.words import Incoming, Quarantined, Written
 
-__all__ = ["Deleted", "Originals", "Putter", "Stage"]
+__all__ = ["Deleted", "Hold", "Originals", "Putter", "Stage"]
 
 T = TypeVar("T")
 
@@ -32,6 +34,18 @@ class Originals(Protocol):
 
     async def keep(self, tenant: str, digest: str, content: bytes) -> None:
         """Keep the content under its digest; return when it is safe. Keeping it again does nothing."""
+        ...
+
+
+class Hold(Protocol):
+    """Keeps what is held back."""
+
+    async def hold(self, corpus: Corpus, held: Held) -> None:
+        """Keep the document; one of the same id that was held before is replaced. Raises `Unavailable`."""
+        ...
+
+    async def drop(self, corpus: Corpus, source_id: str) -> None:
+        """Forget the document, if it is held."""
         ...
 
 
@@ -49,12 +63,14 @@ class Putter:
     lookups: Lookups
     turns: Turns
     originals: Originals
+    quarantine: Hold
     cutter: Cutter
+    checker: Checker
     gatherer: Gatherer
     stage: Stage
 
-    async def put(self, corpus: Corpus, document: Incoming, embeddings: TextEmbedder) -> Written:
-        """Return once the document is durable and visible.
+    async def put(self, corpus: Corpus, document: Incoming, embeddings: TextEmbedder) -> Written | Quarantined:
+        """Return once the document is durable and visible, or durably held back.
 
         Raises `InvalidArgument` when it cannot be read, `Unavailable` when a store or the model is away.
         """
@@ -63,20 +79,19 @@ class Putter:
                 drafting = await self._known(corpus, document)
                 if (known := drafting.unchanged()) is not None:
                     return _unchanged(drafting, known)
-                draft = await self._drafted(drafting, embeddings)
-                version = await finished(self.gatherer.write(draft))
-        return Written(
-            source_id=document.source_id,
-            generation=draft.generation,
-            chunks=len(draft.chunks),
-            corpus_version=version,
-        )
+                cut = await self._cut(drafting)
+                # Later documents are compared with this one until it is visible, or is not going to be.
+                async with self.checker.checked(drafting.corpus, document, cut.looked) as checked:
+                    if checked.held_back:
+                        return await self._held(drafting, checked)
+                    return await self._written(drafting, cut, checked, embeddings)
 
     async def delete(self, corpus: Corpus, source_id: str) -> Deleted:
         """Return once the document is visible no more."""
         async with self.turns.changing((corpus.id, source_id)):
             corpus, known = await self.lookups.find(corpus, source_id)
             if known is None:
+                await self.quarantine.drop(corpus, source_id)
                 return False, corpus.version
             with self.gatherer.expecting():
                 removal = Removal(corpus=corpus, source_id=source_id, known=known)
@@ -93,15 +108,30 @@ class Putter:
             return prints_of(document)
         return await asyncio.to_thread(prints_of, document)
 
-    async def _drafted(self, drafting: Drafting, embeddings: TextEmbedder) -> Draft:
-        corpus, document, made_with = drafting.corpus, drafting.document, drafting.corpus.index.settings
+    async def _cut(self, drafting: Drafting) -> Cut:
+        corpus, document = drafting.corpus, drafting.document
         with self.stage("keep"):
             await self.originals.keep(corpus.tenant, drafting.prints.content, document.content)
         with self.stage("cut"):
-            cut = await self.cutter.cut(document, made_with.chunking)
+            look = await self.checker.look(corpus, document)
+            return await self.cutter.cut(document, corpus.index.settings.chunking, look)
+
+    async def _held(self, drafting: Drafting, checked: Checked) -> Quarantined:
+        await self.quarantine.hold(drafting.corpus, drafting.held(checked))
+        return Quarantined(source_id=drafting.document.source_id, checked=checked)
+
+    async def _written(self, drafting: Drafting, cut: Cut, checked: Checked, embeddings: TextEmbedder) -> Written:
         with self.stage("embed"):
-            vectors = await embeddings.embed(made_with.embedding, [piece.embedded for piece in cut.pieces])
-        return drafting.draft(cut, vectors)
+            texts = [piece.embedded for piece in cut.pieces]
+            vectors = await embeddings.embed(drafting.corpus.index.settings.embedding, texts)
+        draft = drafting.draft(cut, vectors)
+        return Written(
+            source_id=draft.source_id,
+            generation=draft.generation,
+            chunks=len(draft.chunks),
+            corpus_version=await finished(self.gatherer.write(draft)),
+            checked=checked,
+        )
 
 
 async def finished(commit: Awaitable[T]) -> T:

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from chassis.readers import EVERYONE
+from ingestion.checking.words import Checked, Subject
 
-__all__ = ["Incoming", "Outcome", "Refused", "Written"]
+__all__ = ["Incoming", "Outcome", "Quarantined", "Refused", "Written"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
+class Incoming(Subject):
     """A document as the caller sent it, checked for its limits."""
-
-    source_id: str
-    """The caller's id."""
 
     content: bytes
     mime: str = ""
-    title: str = ""
     uri: str = ""
-    groups: tuple[str, ...] = (EVERYONE,)
-    """Sorted, without repeats."""
-
-    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +27,16 @@ class Written:
     chunks: int
     corpus_version: int
     unchanged: bool = False
+    checked: Checked = field(default_factory=Checked)
+    """What was found about it, and did not hold it back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantined:
+    """The document is held back; what was visible before still is."""
+
+    source_id: str
+    checked: Checked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,4 +51,4 @@ class Refused:
     """The failure's own name, for counting."""
 
 
-Outcome = Written | Refused
+Outcome = Written | Quarantined | Refused

@@ -1,0 +1,1 @@
+"""What is held back: listed, put again, thrown away."""
