@@ -22,6 +22,7 @@ from chassis.channel import connect
 from forebay_client.answers import Answer, Event, gathered
 from forebay_client.documents import Document
 from forebay_client.jobs import Jobs
+from forebay_client.quarantine import AsyncQuarantine
 
 LONGEST_PUT = 24 * 3600.0
 """Seconds: a stream of documents is as long as its documents, but never endless."""
@@ -163,6 +164,10 @@ class AsyncClient:
         wanted = ingestion.DeleteDocumentRequest(corpus=corpus, document_id=document_id)
         request = pb.DeleteDocumentRequest(document=wanted)
         return (await self._stub.DeleteDocument(request, timeout=self._timeout, metadata=self._metadata)).result.deleted
+
+    def quarantine(self, corpus: str) -> AsyncQuarantine:
+        """Return the documents of a corpus that are held back."""
+        return AsyncQuarantine(self._stub, corpus, self._metadata, self._timeout)
 
 
 async def _requests(

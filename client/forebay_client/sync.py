@@ -10,12 +10,14 @@ from typing import Any, Self, TypeVar
 
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
+from forebay.ingestion.v1alpha1 import quarantine_pb2 as held
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
 from forebay_client.aio import AsyncClient
 from forebay_client.answers import Answer, Event
 from forebay_client.documents import Document
+from forebay_client.quarantine import Mending
 
 T = TypeVar("T")
 
@@ -109,6 +111,20 @@ class Client:
     def delete(self, document_id: str, *, corpus: str) -> bool:
         """Delete a document; say whether it was there."""
         return self._run(self._client.delete(document_id, corpus=corpus))
+
+    def held(self, *, corpus: str, page_size: int = 1000) -> Iterator[held.HeldDocument]:
+        """Yield the documents that are held back, by id, with the reasons."""
+        return self._iterated(self._client.quarantine(corpus).documents(page_size=page_size))
+
+    def replay(
+        self, document_ids: Sequence[str] = (), *, corpus: str, mending: Mending | None = None
+    ) -> Iterator[ingestion.PutDocumentsResponse]:
+        """Put held documents again, all of them when no ids are given; yield what became of each."""
+        return self._iterated(self._client.quarantine(corpus).replay(document_ids, mending))
+
+    def discard(self, document_ids: Sequence[str], *, corpus: str) -> int:
+        """Throw held documents away; return how many there were."""
+        return self._run(self._client.quarantine(corpus).discard(document_ids))
 
     async def _opened(self) -> AsyncClient:
         # A channel belongs to the loop that made it, so the client is made on the loop.

@@ -9,6 +9,7 @@ from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
 from forebay.embedding.v1alpha1 import embedding_pb2_grpc as embedding_rpc
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as ingestion_rpc
+from forebay.ingestion.v1alpha1 import quarantine_pb2 as quarantine
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as retrieval_rpc
 
@@ -87,3 +88,20 @@ class FakeIngestion(ingestion_rpc.IngestionServiceServicer):
         self, request: ingestion.DeleteDocumentRequest, context
     ) -> ingestion.DeleteDocumentResponse:
         return ingestion.DeleteDocumentResponse(deleted=True, corpus_version=4)
+
+    async def ListQuarantine(
+        self, request: quarantine.ListQuarantineRequest, context
+    ) -> quarantine.ListQuarantineResponse:
+        return quarantine.ListQuarantineResponse(documents=[{"document_id": "held.md"}], next_page_token="next")  # noqa: S106 - not a secret
+
+    async def ReplayQuarantine(
+        self, request: quarantine.ReplayQuarantineRequest, context
+    ) -> AsyncIterator[ingestion.ReplayQuarantineResponse]:
+        for document in request.document_ids:
+            result = ingestion.PutDocumentsResponse(document_id=document, committed={"generation": 2})
+            yield ingestion.ReplayQuarantineResponse(result=result)
+
+    async def DiscardQuarantined(
+        self, request: quarantine.DiscardQuarantinedRequest, context
+    ) -> quarantine.DiscardQuarantinedResponse:
+        return quarantine.DiscardQuarantinedResponse(discarded=len(request.document_ids))

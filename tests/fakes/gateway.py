@@ -8,7 +8,9 @@ import hashlib
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
 from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
+from forebay.gateway.v1alpha1 import quarantine_pb2 as held_pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
+from forebay.ingestion.v1alpha1 import quarantine_pb2 as quarantine
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
@@ -28,6 +30,7 @@ class FakeGateway(rpc.GatewayServiceServicer):
         self.sent = []
         self.away_after = 0
         self.outcome_of = {}
+        self.held = set()
         self.left = asyncio.Event()
 
     def forget(self):
@@ -111,6 +114,35 @@ class FakeGateway(rpc.GatewayServiceServicer):
     async def DeleteDocument(self, request, context):
         deleted = self.corpora[request.document.corpus].pop(request.document.document_id, None) is not None
         return pb.DeleteDocumentResponse(result=ingestion.DeleteDocumentResponse(deleted=deleted))
+
+    async def ListQuarantine(self, request, context):
+        self._check(context)
+        ids = sorted(self.held)
+        start = int(request.page.page_token or 0)
+        end = start + request.page.page_size
+        page = quarantine.ListQuarantineResponse(next_page_token=str(end) if end < len(ids) else "")
+        for id_ in ids[start:end]:
+            page.documents.add(document_id=id_).findings.add(field="metadata.owner", reason="is required")
+        return held_pb.ListQuarantineResponse(page=page)
+
+    async def ReplayQuarantine(self, request, context):
+        self._check(context)
+        for id_ in list(request.replay.document_ids) or sorted(self.held):
+            result = ingestion.PutDocumentsResponse(document_id=id_)
+            if id_ not in self.held:
+                result.refused.reason = "is not in quarantine"
+            elif "owner" in request.replay.set_metadata:
+                self.held.remove(id_)
+                result.committed.chunks = 1
+            else:
+                result.quarantined.findings.add(field="metadata.owner", reason="is required")
+            yield held_pb.ReplayQuarantineResponse(result=result)
+
+    async def DiscardQuarantined(self, request, context):
+        self._check(context)
+        gone = self.held & set(request.discard.document_ids)
+        self.held -= gone
+        return held_pb.DiscardQuarantinedResponse(result=quarantine.DiscardQuarantinedResponse(discarded=len(gone)))
 
     def _put(self, document):
         outcome = ingestion.PutDocumentsResponse(document_id=document.document_id)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
+from forebay.gateway.v1alpha1 import quarantine_pb2 as held_pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
@@ -63,6 +64,20 @@ async def test_the_other_calls_are_passed_on_each_to_its_service(front):
     assert (document.document.id, page.page.next_page_token) == ("page.md", "next")
     assert created.result.created
     assert gone.result.deleted
+
+
+async def test_held_documents_are_listed_put_again_and_thrown_away(front):
+    writing, stub = {"metadata": key(WRITER)}, front.stub
+
+    page = await stub.ListQuarantine(held_pb.ListQuarantineRequest(page={"corpus": "docs"}), **writing)
+    replay = held_pb.ReplayQuarantineRequest(replay={"corpus": "docs", "document_ids": ["a", "b"]})
+    outcomes = [answer.result.document_id async for answer in stub.ReplayQuarantine(replay, **writing)]
+    discard = held_pb.DiscardQuarantinedRequest(discard={"corpus": "docs", "document_ids": ["a"]})
+    gone = await stub.DiscardQuarantined(discard, **writing)
+
+    assert ([held.document_id for held in page.page.documents], page.page.next_page_token) == (["held.md"], "next")
+    assert outcomes == ["a", "b"]
+    assert gone.result.discarded == 1
 
 
 async def test_documents_are_passed_on_and_each_gets_its_verdict(front):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
+from forebay.gateway.v1alpha1 import quarantine_pb2 as held_pb
 from grpc import StatusCode
 
 from rigs.gateway import READER, WRITER, ask, details, gateway, key, refused
@@ -62,6 +63,33 @@ async def test_what_is_wrong_is_named_as_the_client_wrote_it(front, call, reques
 
     assert error.code() is StatusCode.INVALID_ARGUMENT
     assert field in details(error).fields
+
+
+@pytest.mark.parametrize(
+    ("call", "request_", "field"),
+    [
+        ("ListQuarantine", held_pb.ListQuarantineRequest(), "page.corpus"),
+        ("ListQuarantine", held_pb.ListQuarantineRequest(page={"corpus": "d", "page_size": 1001}), "page.page_size"),
+        ("DiscardQuarantined", held_pb.DiscardQuarantinedRequest(discard={"corpus": "d"}), "discard.document_ids"),
+        (
+            "DiscardQuarantined",
+            held_pb.DiscardQuarantinedRequest(discard={"corpus": "d", "document_ids": [""]}),
+            "discard.document_ids.0",
+        ),
+    ],
+)
+async def test_what_is_wrong_about_held_documents_is_named(front, call, request_, field):
+    error = await refused(getattr(front.stub, call)(request_, metadata=key(WRITER)))
+
+    assert (error.code(), details(error).fields) == (StatusCode.INVALID_ARGUMENT, [field])
+
+
+async def test_a_bad_replay_is_refused_before_anything_is_put(front):
+    replay = held_pb.ReplayQuarantineRequest(replay={"corpus": "docs", "document_ids": ["a"] * 1001})
+
+    error = await refused(front.stub.ReplayQuarantine(replay, metadata=key(WRITER)).read())
+
+    assert (error.code(), details(error).fields) == (StatusCode.INVALID_ARGUMENT, ["replay.document_ids"])
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ async def stub(world, tmp_path):
     keys = IdentitySettings(identity_private_key_file=files.private, identity_public_key_file=files.public)
     settings = ServerSettings(port=0, health_port=0, settle=0, grace=0)
     async with world.running() as ingestion:
-        servicer = IngestionServicer(ingestion.corpora, ingestion.putter, ingestion.intake)
+        servicer = IngestionServicer(ingestion)
         mount = partial(rpc.add_IngestionServiceServicer_to_server, servicer)
         async with (
             running(settings, mount, verifier=keys.verifier()) as ports,

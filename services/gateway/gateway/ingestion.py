@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as rpc
+from forebay.ingestion.v1alpha1 import quarantine_pb2 as quarantine_pb
 from grpc import aio
 
 from chassis.deadline import remaining
@@ -41,3 +42,27 @@ class Ingestion:
         """Delete a document."""
         with blaming("document"):
             return await self._stub.DeleteDocument(document, timeout=remaining())
+
+    async def held(self, page: quarantine_pb.ListQuarantineRequest) -> quarantine_pb.ListQuarantineResponse:
+        """Read a page of held documents."""
+        with blaming("page"):
+            return await self._stub.ListQuarantine(page, timeout=remaining())
+
+    async def replay(
+        self, replay: quarantine_pb.ReplayQuarantineRequest
+    ) -> AsyncGenerator[pb.PutDocumentsResponse, None]:
+        """Yield what became of each document that was put again."""
+        with blaming("replay"):
+            call = self._stub.ReplayQuarantine(replay, timeout=remaining())
+            try:
+                async for response in call:
+                    yield response.result
+            finally:
+                call.cancel()
+
+    async def discard(
+        self, discard: quarantine_pb.DiscardQuarantinedRequest
+    ) -> quarantine_pb.DiscardQuarantinedResponse:
+        """Throw held documents away."""
+        with blaming("discard"):
+            return await self._stub.DiscardQuarantined(discard, timeout=remaining())

@@ -84,6 +84,20 @@ class Page(_Fields):
     filter: FilterText
 
 
+class Replay(_Fields):
+    """Held documents to put again; ingestion checks what is mended as it checks what is put."""
+
+    corpus: CorpusName
+    document_ids: Annotated[list[DocumentId], Field(max_length=1000)]
+
+
+class Discard(_Fields):
+    """Held documents to throw away."""
+
+    corpus: CorpusName
+    document_ids: Annotated[list[DocumentId], Field(min_length=1, max_length=1000)]
+
+
 class AnswerRequest(BaseModel):
     """Of Answer."""
 
@@ -124,3 +138,21 @@ class ListDocumentsRequest(BaseModel):
     """Of ListDocuments."""
 
     page: Page
+
+
+class ListQuarantineRequest(BaseModel):
+    """Of ListQuarantine."""
+
+    page: Page
+
+
+class ReplayQuarantineRequest(BaseModel):
+    """Of ReplayQuarantine."""
+
+    replay: Replay
+
+
+class DiscardQuarantinedRequest(BaseModel):
+    """Of DiscardQuarantined."""
+
+    discard: Discard

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
 from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
+from forebay.gateway.v1alpha1 import quarantine_pb2 as held_pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion_pb
 from grpc import aio
 
@@ -96,6 +97,32 @@ class GatewayServicer(rpc.GatewayServiceServicer):
         with self._door.open("DeleteDocument", context):
             checked(requests.DocumentRequest, document=request.document)
             return pb.DeleteDocumentResponse(result=await self._behind.ingestion.delete(request.document))
+
+    async def ListQuarantine(
+        self, request: held_pb.ListQuarantineRequest, context: Context
+    ) -> held_pb.ListQuarantineResponse:
+        """Read a page of held documents."""
+        with self._door.open("ListQuarantine", context):
+            checked(requests.ListQuarantineRequest, page=request.page)
+            return held_pb.ListQuarantineResponse(page=await self._behind.ingestion.held(request.page))
+
+    async def ReplayQuarantine(
+        self, request: held_pb.ReplayQuarantineRequest, context: Context
+    ) -> AsyncIterator[held_pb.ReplayQuarantineResponse]:
+        """Have held documents put again, and pass on what became of them as it is known."""
+        with self._door.open("ReplayQuarantine", context):
+            checked(requests.ReplayQuarantineRequest, replay=request.replay)
+            async with aclosing(self._behind.ingestion.replay(request.replay)) as outcomes:
+                async for outcome in outcomes:
+                    yield held_pb.ReplayQuarantineResponse(result=outcome)
+
+    async def DiscardQuarantined(
+        self, request: held_pb.DiscardQuarantinedRequest, context: Context
+    ) -> held_pb.DiscardQuarantinedResponse:
+        """Have held documents thrown away."""
+        with self._door.open("DiscardQuarantined", context):
+            checked(requests.DiscardQuarantinedRequest, discard=request.discard)
+            return held_pb.DiscardQuarantinedResponse(result=await self._behind.ingestion.discard(request.discard))
 
 
 async def _inner(documents: AsyncIterator[pb.PutDocumentsRequest]) -> AsyncIterator[ingestion_pb.PutDocumentsRequest]:

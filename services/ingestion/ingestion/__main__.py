@@ -54,7 +54,7 @@ async def main() -> None:
         opened(settings, signer) as (ports, pings),
         assembled(ports, settings, Measures()) as ingestion,
     ):
-        servicer = IngestionServicer(ingestion.corpora, ingestion.putter, ingestion.intake)
+        servicer = IngestionServicer(ingestion)
         mount = partial(rpc.add_IngestionServiceServicer_to_server, servicer)
         jobs = partial(jobs_pb2_grpc.add_JobServiceServicer_to_server, JobServicer(ingestion.jobs))
         async with running(ServerSettings(), mount, jobs, pings=pings, verifier=verifier, services=_SERVICES):

@@ -10,12 +10,15 @@ from chassis.fields import AnyText, CorpusName, Line
 from chassis.readers import EVERYONE
 from ingestion.corpora.words import Chunking
 
-__all__ = ["CreateCorpus", "DeleteDocument", "PutDocument"]
+__all__ = ["CreateCorpus", "DeleteDocument", "DiscardQuarantined", "ListQuarantine", "PutDocument", "ReplayQuarantine"]
 
 MOST_BYTES: Final = 8 * 2**20
 
 DocumentId = Annotated[Line, Field(max_length=512)]
 Group = Annotated[Line, Field(max_length=64)]
+Title = Annotated[AnyText, Field(max_length=512)]
+MetadataName = Annotated[Line, Field(max_length=64)]
+Metadata = Annotated[dict[MetadataName, Annotated[AnyText, Field(max_length=1024)]], Field(max_length=64)]
 MimeType = Literal["", "text/markdown", "text/plain", "text/html", "application/pdf"]
 
 
@@ -52,12 +55,36 @@ class PutDocument(_Request):
     document_id: DocumentId
     content: Annotated[bytes, Field(min_length=1, max_length=MOST_BYTES)]
     mime_type: MimeType
-    title: Annotated[AnyText, Field(max_length=512)]
+    title: Title
     uri: Annotated[AnyText, Field(max_length=2048)]
     groups: Annotated[list[Group], Field(max_length=64), AfterValidator(_one_sort)]
-    metadata: Annotated[
-        dict[Annotated[Line, Field(max_length=64)], Annotated[AnyText, Field(max_length=1024)]], Field(max_length=64)
-    ]
+    metadata: Metadata
+
+
+class ListQuarantine(_Request):
+    """`ListQuarantineRequest`, checked; zeros of the wire are taken as the defaults."""
+
+    corpus: CorpusName
+    page_size: Annotated[int, Field(ge=1, le=1000)]
+    page_token: Annotated[AnyText, Field(max_length=512)]
+
+
+class ReplayQuarantine(_Request):
+    """`ReplayQuarantineRequest`, checked."""
+
+    corpus: CorpusName
+    document_ids: Annotated[list[DocumentId], Field(max_length=1000)]
+    title: Title
+    mime_type: MimeType
+    set_metadata: Metadata
+    remove_metadata: Annotated[list[MetadataName], Field(max_length=64)]
+
+
+class DiscardQuarantined(_Request):
+    """`DiscardQuarantinedRequest`, checked."""
+
+    corpus: CorpusName
+    document_ids: Annotated[list[DocumentId], Field(min_length=1, max_length=1000)]
 
 
 class DeleteDocument(_Request):

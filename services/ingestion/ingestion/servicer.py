@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING, Any
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as rpc
+from forebay.ingestion.v1alpha1 import quarantine_pb2 as held_pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval_pb
 from grpc import aio
 
-from chassis.errors import InvalidArgument, PermissionDenied
-from chassis.identity import current
+from chassis.errors import PermissionDenied
+from chassis.identity import Identity, current
 from chassis.validation import checked
-from ingestion.corpora.creating import Corpora
+from ingestion.assembly import Ingestion
 from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Chunking, Corpus
-from ingestion.requests import CreateCorpus, DeleteDocument, PutDocument
-from ingestion.writing.intake import Intake, refusal
-from ingestion.writing.putting import Putter
-from ingestion.writing.words import Incoming, Outcome, Refused
+from ingestion.messages import documents, holding
+from ingestion.requests import CreateCorpus, DeleteDocument, DiscardQuarantined
 
 if TYPE_CHECKING:
     Context = aio.ServicerContext[Any, Any]
@@ -32,10 +31,11 @@ ROLE = "write"
 class IngestionServicer(rpc.IngestionServiceServicer):
     """Serves `forebay.ingestion.v1alpha1.IngestionService`."""
 
-    def __init__(self, corpora: Corpora, putter: Putter, intake: Intake) -> None:
-        self._corpora = corpora
-        self._putter = putter
-        self._intake = intake
+    def __init__(self, ingestion: Ingestion) -> None:
+        self._corpora = ingestion.corpora
+        self._putter = ingestion.putter
+        self._intake = ingestion.intake
+        self._quarantine = ingestion.quarantine
 
     async def CreateCorpus(self, request: pb.CreateCorpusRequest, context: Context) -> pb.CreateCorpusResponse:
         """Create a corpus."""
@@ -52,13 +52,13 @@ class IngestionServicer(rpc.IngestionServiceServicer):
         self, request_iterator: AsyncIterator[pb.PutDocumentsRequest], context: Context
     ) -> AsyncIterator[pb.PutDocumentsResponse]:
         """Put documents; the first message names the corpus for all."""
-        tenant = _tenant()
+        writer = _writer()
         async for first in request_iterator:
-            corpus = await self._corpora.named(tenant, first.corpus)
-            documents = _documents(first, request_iterator)
-            async with aclosing(self._intake.outcomes(corpus, documents)) as outcomes:
+            corpus = await self._corpora.named(writer.tenant, first.corpus)
+            stream = documents.documents(first, request_iterator, documents.author(writer))
+            async with aclosing(self._intake.outcomes(corpus, stream)) as outcomes:
                 async for outcome in outcomes:
-                    yield _response(outcome)
+                    yield documents.outcome(outcome)
 
     async def DeleteDocument(self, request: pb.DeleteDocumentRequest, context: Context) -> pb.DeleteDocumentResponse:
         """Delete a document."""
@@ -67,62 +67,46 @@ class IngestionServicer(rpc.IngestionServiceServicer):
         deleted, version = await self._putter.delete(corpus, asked.document_id)
         return pb.DeleteDocumentResponse(deleted=deleted, corpus_version=version)
 
+    async def ListQuarantine(
+        self, request: held_pb.ListQuarantineRequest, context: Context
+    ) -> held_pb.ListQuarantineResponse:
+        """Read a page of held documents."""
+        writer, asked = _writer(), holding.listed(request)
+        corpus = await self._corpora.named(writer.tenant, asked.corpus)
+        found = await self._quarantine.page(corpus, documents.author(writer), asked.page_token, asked.page_size)
+        return holding.page(found)
 
-def _tenant() -> str:
+    async def ReplayQuarantine(
+        self, request: held_pb.ReplayQuarantineRequest, context: Context
+    ) -> AsyncIterator[pb.ReplayQuarantineResponse]:
+        """Put held documents again."""
+        writer, asked = _writer(), holding.replayed(request)
+        corpus = await self._corpora.named(writer.tenant, asked.corpus)
+        replay = self._quarantine.replay(corpus, documents.author(writer), asked.document_ids, holding.changes(asked))
+        async with aclosing(replay) as outcomes:
+            async for outcome in outcomes:
+                yield pb.ReplayQuarantineResponse(result=documents.outcome(outcome))
+
+    async def DiscardQuarantined(
+        self, request: held_pb.DiscardQuarantinedRequest, context: Context
+    ) -> held_pb.DiscardQuarantinedResponse:
+        """Throw held documents away."""
+        writer = _writer()
+        asked = checked(DiscardQuarantined, corpus=request.corpus, document_ids=list(request.document_ids))
+        corpus = await self._corpora.named(writer.tenant, asked.corpus)
+        count = await self._quarantine.discard(corpus, documents.author(writer), asked.document_ids)
+        return held_pb.DiscardQuarantinedResponse(discarded=count)
+
+
+def _writer() -> Identity:
     identity = current()
     if ROLE not in identity.roles:
         raise PermissionDenied(f'this needs the role "{ROLE}"')
-    return identity.tenant
+    return identity
 
 
-async def _documents(
-    first: pb.PutDocumentsRequest, rest: AsyncIterator[pb.PutDocumentsRequest]
-) -> AsyncIterator[Incoming | Refused]:
-    yield _document(first, first.corpus)
-    async for request in rest:
-        yield _document(request, first.corpus)
-
-
-def _document(request: pb.PutDocumentsRequest, corpus: str) -> Incoming | Refused:
-    try:
-        asked = checked(
-            PutDocument,
-            corpus=(request.corpus, corpus),
-            document_id=request.document_id,
-            content=request.content,
-            mime_type=request.mime_type,
-            title=request.title,
-            uri=request.uri,
-            groups=list(request.groups),
-            metadata=dict(request.metadata),
-        )
-    except InvalidArgument as failure:
-        return refusal(request.document_id, failure)
-    return Incoming(
-        source_id=asked.document_id,
-        content=asked.content,
-        mime=asked.mime_type,
-        title=asked.title,
-        uri=asked.uri,
-        groups=tuple(asked.groups),
-        metadata=asked.metadata,
-    )
-
-
-def _response(outcome: Outcome) -> pb.PutDocumentsResponse:
-    response = pb.PutDocumentsResponse(document_id=outcome.source_id)
-    if isinstance(outcome, Refused):
-        response.refused.CopyFrom(pb.Refused(reason=outcome.reason, field=outcome.field, retryable=outcome.retryable))
-    else:
-        response.committed.CopyFrom(
-            pb.Committed(
-                generation=outcome.generation,
-                chunks=outcome.chunks,
-                corpus_version=outcome.corpus_version,
-                unchanged=outcome.unchanged,
-            )
-        )
-    return response
+def _tenant() -> str:
+    return _writer().tenant
 
 
 def _corpus(corpus: Corpus) -> retrieval_pb.Corpus:

@@ -15,3 +15,5 @@ def test_what_writes_needs_the_role_write():
     writing = {name for name, rule in RULES.items() if rule.role == "write"}
 
     assert writing == {name for name in METHODS if name.startswith(("Create", "Put", "Delete"))} | set(JOBS)
+    changing = {name for name in METHODS if name.startswith(("Create", "Put", "Delete", "Replay", "Discard"))}
+    assert writing == changing | {"ListQuarantine"}

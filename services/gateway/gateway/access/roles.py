@@ -18,7 +18,7 @@ class Kind(Enum):
     """A language model works for it."""
 
     PUT = "put"
-    """A stream of documents, as long as the client has some."""
+    """A stream of documents, as long as there are some."""
 
     QUICK = "quick"
     """Everything else."""
@@ -50,5 +50,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "ListJobs": Rule(WRITE, Kind.QUICK),
     "ListJobRefusals": Rule(WRITE, Kind.QUICK),
     "CancelJob": Rule(WRITE, Kind.QUICK),
+    "ListQuarantine": Rule(WRITE, Kind.QUICK),
+    "ReplayQuarantine": Rule(WRITE, Kind.PUT),
+    "DiscardQuarantined": Rule(WRITE, Kind.QUICK),
 }
 """By the name of the RPC; a call that is not in the table is served to nobody."""

@@ -350,7 +350,7 @@ class PutDocumentsResponse(_message.Message):
     RESULT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def result(self) -> _ingestion_pb2.PutDocumentsResponse:
-        """Committed or refused."""
+        """Committed, quarantined or refused."""
 
     def __init__(
         self,

@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from forebay.gateway.v1alpha1 import gateway_pb2 as forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2
+from forebay.gateway.v1alpha1 import quarantine_pb2 as forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2
 
 GRPC_GENERATED_VERSION = '1.81.1'
 GRPC_VERSION = grpc.__version__
@@ -90,6 +91,21 @@ class GatewayServiceStub:
                 request_serializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.DeleteDocumentRequest.SerializeToString,
                 response_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.DeleteDocumentResponse.FromString,
                 _registered_method=True)
+        self.ListQuarantine = channel.unary_unary(
+                '/forebay.gateway.v1alpha1.GatewayService/ListQuarantine',
+                request_serializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.ListQuarantineRequest.SerializeToString,
+                response_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.ListQuarantineResponse.FromString,
+                _registered_method=True)
+        self.ReplayQuarantine = channel.unary_stream(
+                '/forebay.gateway.v1alpha1.GatewayService/ReplayQuarantine',
+                request_serializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.ReplayQuarantineRequest.SerializeToString,
+                response_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.ReplayQuarantineResponse.FromString,
+                _registered_method=True)
+        self.DiscardQuarantined = channel.unary_unary(
+                '/forebay.gateway.v1alpha1.GatewayService/DiscardQuarantined',
+                request_serializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedRequest.SerializeToString,
+                response_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedResponse.FromString,
+                _registered_method=True)
 
 
 class GatewayServiceServicer:
@@ -172,6 +188,28 @@ class GatewayServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListQuarantine(self, request, context):
+        """Lists documents that are held back, by id: those that the caller may read, and those that the caller's key wrote. So do the next two.
+        Needs the role "write".
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReplayQuarantine(self, request, context):
+        """Puts held documents again, as they were sent or mended; each gets one answer, in any order. Needs the role "write".
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DiscardQuarantined(self, request, context):
+        """Throws held documents away; throwing away what is not there succeeds. Needs the role "write".
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_GatewayServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -224,6 +262,21 @@ def add_GatewayServiceServicer_to_server(servicer, server):
                     servicer.DeleteDocument,
                     request_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.DeleteDocumentRequest.FromString,
                     response_serializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.DeleteDocumentResponse.SerializeToString,
+            ),
+            'ListQuarantine': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListQuarantine,
+                    request_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.ListQuarantineRequest.FromString,
+                    response_serializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.ListQuarantineResponse.SerializeToString,
+            ),
+            'ReplayQuarantine': grpc.unary_stream_rpc_method_handler(
+                    servicer.ReplayQuarantine,
+                    request_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.ReplayQuarantineRequest.FromString,
+                    response_serializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.ReplayQuarantineResponse.SerializeToString,
+            ),
+            'DiscardQuarantined': grpc.unary_unary_rpc_method_handler(
+                    servicer.DiscardQuarantined,
+                    request_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedRequest.FromString,
+                    response_serializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -502,6 +555,87 @@ class GatewayService:
             '/forebay.gateway.v1alpha1.GatewayService/DeleteDocument',
             forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.DeleteDocumentRequest.SerializeToString,
             forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.DeleteDocumentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListQuarantine(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.gateway.v1alpha1.GatewayService/ListQuarantine',
+            forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.ListQuarantineRequest.SerializeToString,
+            forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.ListQuarantineResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplayQuarantine(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/forebay.gateway.v1alpha1.GatewayService/ReplayQuarantine',
+            forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.ReplayQuarantineRequest.SerializeToString,
+            forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.ReplayQuarantineResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DiscardQuarantined(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.gateway.v1alpha1.GatewayService/DiscardQuarantined',
+            forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedRequest.SerializeToString,
+            forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -5,6 +5,7 @@ The public contract: what a client may ask of Forebay."""
 
 from collections import abc as _abc
 from forebay.gateway.v1alpha1 import gateway_pb2 as _gateway_pb2
+from forebay.gateway.v1alpha1 import quarantine_pb2 as _quarantine_pb2
 from grpc import aio as _aio
 import abc as _abc_1
 import grpc as _grpc
@@ -61,6 +62,14 @@ class GatewayServiceStub:
     """Lists the documents of a corpus by id. Needs the role "read"."""
     DeleteDocument: _grpc.UnaryUnaryMultiCallable[_gateway_pb2.DeleteDocumentRequest, _gateway_pb2.DeleteDocumentResponse]
     """Deletes a document; deleting what is not there succeeds. Needs the role "write"."""
+    ListQuarantine: _grpc.UnaryUnaryMultiCallable[_quarantine_pb2.ListQuarantineRequest, _quarantine_pb2.ListQuarantineResponse]
+    """Lists documents that are held back, by id: those that the caller may read, and those that the caller's key wrote. So do the next two.
+    Needs the role "write".
+    """
+    ReplayQuarantine: _grpc.UnaryStreamMultiCallable[_quarantine_pb2.ReplayQuarantineRequest, _quarantine_pb2.ReplayQuarantineResponse]
+    """Puts held documents again, as they were sent or mended; each gets one answer, in any order. Needs the role "write"."""
+    DiscardQuarantined: _grpc.UnaryUnaryMultiCallable[_quarantine_pb2.DiscardQuarantinedRequest, _quarantine_pb2.DiscardQuarantinedResponse]
+    """Throws held documents away; throwing away what is not there succeeds. Needs the role "write"."""
 
 @_typing.type_check_only
 class GatewayServiceAsyncStub(GatewayServiceStub):
@@ -95,6 +104,14 @@ class GatewayServiceAsyncStub(GatewayServiceStub):
     """Lists the documents of a corpus by id. Needs the role "read"."""
     DeleteDocument: _aio.UnaryUnaryMultiCallable[_gateway_pb2.DeleteDocumentRequest, _gateway_pb2.DeleteDocumentResponse]  # type: ignore[assignment]
     """Deletes a document; deleting what is not there succeeds. Needs the role "write"."""
+    ListQuarantine: _aio.UnaryUnaryMultiCallable[_quarantine_pb2.ListQuarantineRequest, _quarantine_pb2.ListQuarantineResponse]  # type: ignore[assignment]
+    """Lists documents that are held back, by id: those that the caller may read, and those that the caller's key wrote. So do the next two.
+    Needs the role "write".
+    """
+    ReplayQuarantine: _aio.UnaryStreamMultiCallable[_quarantine_pb2.ReplayQuarantineRequest, _quarantine_pb2.ReplayQuarantineResponse]  # type: ignore[assignment]
+    """Puts held documents again, as they were sent or mended; each gets one answer, in any order. Needs the role "write"."""
+    DiscardQuarantined: _aio.UnaryUnaryMultiCallable[_quarantine_pb2.DiscardQuarantinedRequest, _quarantine_pb2.DiscardQuarantinedResponse]  # type: ignore[assignment]
+    """Throws held documents away; throwing away what is not there succeeds. Needs the role "write"."""
 
 class GatewayServiceServicer(metaclass=_abc_1.ABCMeta):
     """The door of the system. Every call needs metadata `authorization: Bearer <API key>`; tenant, groups and roles come from the key.
@@ -186,5 +203,31 @@ class GatewayServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_gateway_pb2.DeleteDocumentResponse, _abc.Awaitable[_gateway_pb2.DeleteDocumentResponse]]:
         """Deletes a document; deleting what is not there succeeds. Needs the role "write"."""
+
+    @_abc_1.abstractmethod
+    def ListQuarantine(
+        self,
+        request: _quarantine_pb2.ListQuarantineRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_quarantine_pb2.ListQuarantineResponse, _abc.Awaitable[_quarantine_pb2.ListQuarantineResponse]]:
+        """Lists documents that are held back, by id: those that the caller may read, and those that the caller's key wrote. So do the next two.
+        Needs the role "write".
+        """
+
+    @_abc_1.abstractmethod
+    def ReplayQuarantine(
+        self,
+        request: _quarantine_pb2.ReplayQuarantineRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_quarantine_pb2.ReplayQuarantineResponse], _abc.AsyncIterator[_quarantine_pb2.ReplayQuarantineResponse]]:
+        """Puts held documents again, as they were sent or mended; each gets one answer, in any order. Needs the role "write"."""
+
+    @_abc_1.abstractmethod
+    def DiscardQuarantined(
+        self,
+        request: _quarantine_pb2.DiscardQuarantinedRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_quarantine_pb2.DiscardQuarantinedResponse, _abc.Awaitable[_quarantine_pb2.DiscardQuarantinedResponse]]:
+        """Throws held documents away; throwing away what is not there succeeds. Needs the role "write"."""
 
 def add_GatewayServiceServicer_to_server(servicer: GatewayServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

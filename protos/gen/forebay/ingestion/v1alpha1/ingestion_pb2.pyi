@@ -4,6 +4,7 @@ isort:skip_file
 Writing: documents in, chunks visible."""
 
 from collections import abc as _abc
+from forebay.ingestion.v1alpha1 import quarantine_pb2 as _quarantine_pb2
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as _retrieval_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -158,6 +159,7 @@ class PutDocumentsResponse(_message.Message):
     DOCUMENT_ID_FIELD_NUMBER: _builtins.int
     COMMITTED_FIELD_NUMBER: _builtins.int
     REFUSED_FIELD_NUMBER: _builtins.int
+    QUARANTINED_FIELD_NUMBER: _builtins.int
     document_id: _builtins.str
     """The caller's id of the document."""
     @_builtins.property
@@ -168,18 +170,23 @@ class PutDocumentsResponse(_message.Message):
     def refused(self) -> Global___Refused:
         """It was not written; what was visible before still is."""
 
+    @_builtins.property
+    def quarantined(self) -> _quarantine_pb2.Quarantined:
+        """It breaks the corpus's contract and is held back; it can be listed, mended and put again."""
+
     def __init__(
         self,
         *,
         document_id: _builtins.str = ...,
         committed: Global___Committed | None = ...,
         refused: Global___Refused | None = ...,
+        quarantined: _quarantine_pb2.Quarantined | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["committed", b"committed", "outcome", b"outcome", "refused", b"refused"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["committed", b"committed", "outcome", b"outcome", "quarantined", b"quarantined", "refused", b"refused"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["committed", b"committed", "document_id", b"document_id", "outcome", b"outcome", "refused", b"refused"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["committed", b"committed", "document_id", b"document_id", "outcome", b"outcome", "quarantined", b"quarantined", "refused", b"refused"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_outcome: _TypeAlias = _typing.Literal["committed", "refused"]  # noqa: Y015
+    _WhichOneofReturnType_outcome: _TypeAlias = _typing.Literal["committed", "refused", "quarantined"]  # noqa: Y015
     _WhichOneofArgType_outcome: _TypeAlias = _typing.Literal["outcome", b"outcome"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_outcome) -> _WhichOneofReturnType_outcome | None: ...
 
@@ -195,6 +202,8 @@ class Committed(_message.Message):
     CHUNKS_FIELD_NUMBER: _builtins.int
     CORPUS_VERSION_FIELD_NUMBER: _builtins.int
     UNCHANGED_FIELD_NUMBER: _builtins.int
+    FINDINGS_FIELD_NUMBER: _builtins.int
+    NEAR_DUPLICATE_OF_FIELD_NUMBER: _builtins.int
     generation: _builtins.int
     """Its generation."""
     chunks: _builtins.int
@@ -202,7 +211,13 @@ class Committed(_message.Message):
     corpus_version: _builtins.int
     """The version of the corpus from which it is visible."""
     unchanged: _builtins.bool
-    """The same content was there already; nothing was written."""
+    """The same content was there already; nothing was written, and nothing was checked."""
+    near_duplicate_of: _builtins.str
+    """The id of a document that says nearly the same; empty when there is none, or none that the writer may know of."""
+    @_builtins.property
+    def findings(self) -> _containers.RepeatedCompositeFieldContainer[_quarantine_pb2.Finding]:
+        """What looked wrong and did not hold it back."""
+
     def __init__(
         self,
         *,
@@ -210,10 +225,12 @@ class Committed(_message.Message):
         chunks: _builtins.int = ...,
         corpus_version: _builtins.int = ...,
         unchanged: _builtins.bool = ...,
+        findings: _abc.Iterable[_quarantine_pb2.Finding] | None = ...,
+        near_duplicate_of: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunks", b"chunks", "corpus_version", b"corpus_version", "generation", b"generation", "unchanged", b"unchanged"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunks", b"chunks", "corpus_version", b"corpus_version", "findings", b"findings", "generation", b"generation", "near_duplicate_of", b"near_duplicate_of", "unchanged", b"unchanged"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -300,3 +317,27 @@ class DeleteDocumentResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DeleteDocumentResponse: _TypeAlias = DeleteDocumentResponse  # noqa: Y015
+
+@_typing.final
+class ReplayQuarantineResponse(_message.Message):
+    """What became of one document that was put again."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESULT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def result(self) -> Global___PutDocumentsResponse:
+        """As if it had been put."""
+
+    def __init__(
+        self,
+        *,
+        result: Global___PutDocumentsResponse | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplayQuarantineResponse: _TypeAlias = ReplayQuarantineResponse  # noqa: Y015

@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2
+from forebay.ingestion.v1alpha1 import quarantine_pb2 as forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2
 
 GRPC_GENERATED_VERSION = '1.81.1'
 GRPC_VERSION = grpc.__version__
@@ -53,6 +54,21 @@ class IngestionServiceStub:
                 request_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.DeleteDocumentRequest.SerializeToString,
                 response_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.DeleteDocumentResponse.FromString,
                 _registered_method=True)
+        self.ListQuarantine = channel.unary_unary(
+                '/forebay.ingestion.v1alpha1.IngestionService/ListQuarantine',
+                request_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.ListQuarantineRequest.SerializeToString,
+                response_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.ListQuarantineResponse.FromString,
+                _registered_method=True)
+        self.ReplayQuarantine = channel.unary_stream(
+                '/forebay.ingestion.v1alpha1.IngestionService/ReplayQuarantine',
+                request_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.ReplayQuarantineRequest.SerializeToString,
+                response_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.ReplayQuarantineResponse.FromString,
+                _registered_method=True)
+        self.DiscardQuarantined = channel.unary_unary(
+                '/forebay.ingestion.v1alpha1.IngestionService/DiscardQuarantined',
+                request_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedRequest.SerializeToString,
+                response_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedResponse.FromString,
+                _registered_method=True)
 
 
 class IngestionServiceServicer:
@@ -70,7 +86,8 @@ class IngestionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def PutDocuments(self, request_iterator, context):
-        """Puts documents, one a message. Each gets one answer, in any order: committed (durable and visible) or refused with the reason.
+        """Puts documents, one a message. Each gets one answer, in any order: committed (durable and visible), quarantined (it breaks
+        the corpus's contract; what was visible before still is) or refused with the reason.
         One document's failure does not touch the others. The same content again does nothing; changed content replaces in one step.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -79,6 +96,27 @@ class IngestionServiceServicer:
 
     def DeleteDocument(self, request, context):
         """Deletes a document; deleting what is not there succeeds.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListQuarantine(self, request, context):
+        """Lists held documents by id: those that the caller may read, and those that the caller's key wrote. So do the next two.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReplayQuarantine(self, request, context):
+        """Puts held documents again, as they were sent or mended. Each gets one answer, as in PutDocuments.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DiscardQuarantined(self, request, context):
+        """Throws held documents away; throwing away what is not there succeeds.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -101,6 +139,21 @@ def add_IngestionServiceServicer_to_server(servicer, server):
                     servicer.DeleteDocument,
                     request_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.DeleteDocumentRequest.FromString,
                     response_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.DeleteDocumentResponse.SerializeToString,
+            ),
+            'ListQuarantine': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListQuarantine,
+                    request_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.ListQuarantineRequest.FromString,
+                    response_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.ListQuarantineResponse.SerializeToString,
+            ),
+            'ReplayQuarantine': grpc.unary_stream_rpc_method_handler(
+                    servicer.ReplayQuarantine,
+                    request_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.ReplayQuarantineRequest.FromString,
+                    response_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.ReplayQuarantineResponse.SerializeToString,
+            ),
+            'DiscardQuarantined': grpc.unary_unary_rpc_method_handler(
+                    servicer.DiscardQuarantined,
+                    request_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedRequest.FromString,
+                    response_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -188,6 +241,87 @@ class IngestionService:
             '/forebay.ingestion.v1alpha1.IngestionService/DeleteDocument',
             forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.DeleteDocumentRequest.SerializeToString,
             forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.DeleteDocumentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListQuarantine(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.ingestion.v1alpha1.IngestionService/ListQuarantine',
+            forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.ListQuarantineRequest.SerializeToString,
+            forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.ListQuarantineResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplayQuarantine(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/forebay.ingestion.v1alpha1.IngestionService/ReplayQuarantine',
+            forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.ReplayQuarantineRequest.SerializeToString,
+            forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.ReplayQuarantineResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DiscardQuarantined(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.ingestion.v1alpha1.IngestionService/DiscardQuarantined',
+            forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedRequest.SerializeToString,
+            forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedResponse.FromString,
             options,
             channel_credentials,
             insecure,

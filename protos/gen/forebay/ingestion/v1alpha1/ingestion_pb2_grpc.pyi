@@ -5,6 +5,7 @@ Writing: documents in, chunks visible."""
 
 from collections import abc as _abc
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as _ingestion_pb2
+from forebay.ingestion.v1alpha1 import quarantine_pb2 as _quarantine_pb2
 from grpc import aio as _aio
 import abc as _abc_1
 import grpc as _grpc
@@ -40,11 +41,18 @@ class IngestionServiceStub:
     CreateCorpus: _grpc.UnaryUnaryMultiCallable[_ingestion_pb2.CreateCorpusRequest, _ingestion_pb2.CreateCorpusResponse]
     """Creates a corpus. Creating it again with the same settings does nothing; with others it fails with ALREADY_EXISTS."""
     PutDocuments: _grpc.StreamStreamMultiCallable[_ingestion_pb2.PutDocumentsRequest, _ingestion_pb2.PutDocumentsResponse]
-    """Puts documents, one a message. Each gets one answer, in any order: committed (durable and visible) or refused with the reason.
+    """Puts documents, one a message. Each gets one answer, in any order: committed (durable and visible), quarantined (it breaks
+    the corpus's contract; what was visible before still is) or refused with the reason.
     One document's failure does not touch the others. The same content again does nothing; changed content replaces in one step.
     """
     DeleteDocument: _grpc.UnaryUnaryMultiCallable[_ingestion_pb2.DeleteDocumentRequest, _ingestion_pb2.DeleteDocumentResponse]
     """Deletes a document; deleting what is not there succeeds."""
+    ListQuarantine: _grpc.UnaryUnaryMultiCallable[_quarantine_pb2.ListQuarantineRequest, _quarantine_pb2.ListQuarantineResponse]
+    """Lists held documents by id: those that the caller may read, and those that the caller's key wrote. So do the next two."""
+    ReplayQuarantine: _grpc.UnaryStreamMultiCallable[_quarantine_pb2.ReplayQuarantineRequest, _ingestion_pb2.ReplayQuarantineResponse]
+    """Puts held documents again, as they were sent or mended. Each gets one answer, as in PutDocuments."""
+    DiscardQuarantined: _grpc.UnaryUnaryMultiCallable[_quarantine_pb2.DiscardQuarantinedRequest, _quarantine_pb2.DiscardQuarantinedResponse]
+    """Throws held documents away; throwing away what is not there succeeds."""
 
 @_typing.type_check_only
 class IngestionServiceAsyncStub(IngestionServiceStub):
@@ -58,11 +66,18 @@ class IngestionServiceAsyncStub(IngestionServiceStub):
     CreateCorpus: _aio.UnaryUnaryMultiCallable[_ingestion_pb2.CreateCorpusRequest, _ingestion_pb2.CreateCorpusResponse]  # type: ignore[assignment]
     """Creates a corpus. Creating it again with the same settings does nothing; with others it fails with ALREADY_EXISTS."""
     PutDocuments: _aio.StreamStreamMultiCallable[_ingestion_pb2.PutDocumentsRequest, _ingestion_pb2.PutDocumentsResponse]  # type: ignore[assignment]
-    """Puts documents, one a message. Each gets one answer, in any order: committed (durable and visible) or refused with the reason.
+    """Puts documents, one a message. Each gets one answer, in any order: committed (durable and visible), quarantined (it breaks
+    the corpus's contract; what was visible before still is) or refused with the reason.
     One document's failure does not touch the others. The same content again does nothing; changed content replaces in one step.
     """
     DeleteDocument: _aio.UnaryUnaryMultiCallable[_ingestion_pb2.DeleteDocumentRequest, _ingestion_pb2.DeleteDocumentResponse]  # type: ignore[assignment]
     """Deletes a document; deleting what is not there succeeds."""
+    ListQuarantine: _aio.UnaryUnaryMultiCallable[_quarantine_pb2.ListQuarantineRequest, _quarantine_pb2.ListQuarantineResponse]  # type: ignore[assignment]
+    """Lists held documents by id: those that the caller may read, and those that the caller's key wrote. So do the next two."""
+    ReplayQuarantine: _aio.UnaryStreamMultiCallable[_quarantine_pb2.ReplayQuarantineRequest, _ingestion_pb2.ReplayQuarantineResponse]  # type: ignore[assignment]
+    """Puts held documents again, as they were sent or mended. Each gets one answer, as in PutDocuments."""
+    DiscardQuarantined: _aio.UnaryUnaryMultiCallable[_quarantine_pb2.DiscardQuarantinedRequest, _quarantine_pb2.DiscardQuarantinedResponse]  # type: ignore[assignment]
+    """Throws held documents away; throwing away what is not there succeeds."""
 
 class IngestionServiceServicer(metaclass=_abc_1.ABCMeta):
     """Writes corpora and documents of the caller's tenant; needs the role "write".
@@ -85,7 +100,8 @@ class IngestionServiceServicer(metaclass=_abc_1.ABCMeta):
         request_iterator: _MaybeAsyncIterator[_ingestion_pb2.PutDocumentsRequest],
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_ingestion_pb2.PutDocumentsResponse], _abc.AsyncIterator[_ingestion_pb2.PutDocumentsResponse]]:
-        """Puts documents, one a message. Each gets one answer, in any order: committed (durable and visible) or refused with the reason.
+        """Puts documents, one a message. Each gets one answer, in any order: committed (durable and visible), quarantined (it breaks
+        the corpus's contract; what was visible before still is) or refused with the reason.
         One document's failure does not touch the others. The same content again does nothing; changed content replaces in one step.
         """
 
@@ -96,5 +112,29 @@ class IngestionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_ingestion_pb2.DeleteDocumentResponse, _abc.Awaitable[_ingestion_pb2.DeleteDocumentResponse]]:
         """Deletes a document; deleting what is not there succeeds."""
+
+    @_abc_1.abstractmethod
+    def ListQuarantine(
+        self,
+        request: _quarantine_pb2.ListQuarantineRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_quarantine_pb2.ListQuarantineResponse, _abc.Awaitable[_quarantine_pb2.ListQuarantineResponse]]:
+        """Lists held documents by id: those that the caller may read, and those that the caller's key wrote. So do the next two."""
+
+    @_abc_1.abstractmethod
+    def ReplayQuarantine(
+        self,
+        request: _quarantine_pb2.ReplayQuarantineRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_ingestion_pb2.ReplayQuarantineResponse], _abc.AsyncIterator[_ingestion_pb2.ReplayQuarantineResponse]]:
+        """Puts held documents again, as they were sent or mended. Each gets one answer, as in PutDocuments."""
+
+    @_abc_1.abstractmethod
+    def DiscardQuarantined(
+        self,
+        request: _quarantine_pb2.DiscardQuarantinedRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_quarantine_pb2.DiscardQuarantinedResponse, _abc.Awaitable[_quarantine_pb2.DiscardQuarantinedResponse]]:
+        """Throws held documents away; throwing away what is not there succeeds."""
 
 def add_IngestionServiceServicer_to_server(servicer: IngestionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
