@@ -9,20 +9,15 @@ import pytest_asyncio
 
 from ingestion.checking.words import Author
 from ingestion.contracts.findings import Rule
-from ingestion.contracts.words import Contract
-from ingestion.corpora.settings import CorpusSettings
-from ingestion.quarantine.keeping import Changes
+from ingestion.quarantine.mending import Changes
 from ingestion.writing.words import Quarantined, Written
-from rigs.ingestion import TENANT, corpus_of, document, fake_world, put
+from rigs.demanding import ALIKE, ANN, HR, OWNED, demanding, held
+from rigs.ingestion import document, fake_world, put
 from rigs.ingestion_stores import stores_world
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("ingestion-stores")]
 
 NAMES = (f"demanding-{number}" for number in count())
-OWNED = {"fields": {"owner": {"required": True}}}
-ANN = Author(by="ann", groups=frozenset({"everyone"}))
-HR = Author(by="hilda", groups=frozenset({"everyone", "hr"}))
-ALIKE = " ".join(f"turbine {number} turns in the water" for number in range(60))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -42,24 +37,17 @@ async def ingestion(world):
         yield running
 
 
-async def demanding(ingestion, **contract):
-    corpus = await corpus_of(ingestion, next(NAMES))
-    return await ingestion.corpora.change(
-        TENANT, corpus.name, CorpusSettings(contract=Contract.model_validate(contract))
-    )
-
-
-async def held(ingestion, corpus, author=ANN):
-    return list((await ingestion.quarantine.page(corpus, author, "", 100)).documents)
+async def corpus_that(ingestion, **contract):
+    return await demanding(ingestion, next(NAMES), **contract)
 
 
 async def test_what_is_held_is_kept_as_it_was_sent(ingestion):
-    corpus = await demanding(ingestion, **OWNED)
+    corpus = await corpus_that(ingestion, **OWNED)
     sent = document("ü 1.md", "Text.", mime="text/markdown", title="T", uri="u", metadata={"k": "v"}, author=ANN)
 
     await put(ingestion, corpus, sent)
 
-    (kept,) = await held(ingestion, corpus)
+    (kept,) = (await held(ingestion, corpus)).values()
     assert (kept.source_id, kept.mime, kept.title, kept.uri) == ("ü 1.md", "text/markdown", "T", "u")
     assert (kept.groups, kept.metadata, kept.size, kept.by) == (("everyone",), {"k": "v"}, 5, "ann")
     assert [(finding.rule, finding.field, finding.holds_back) for finding in kept.findings] == [
@@ -69,16 +57,16 @@ async def test_what_is_held_is_kept_as_it_was_sent(ingestion):
 
 
 async def test_the_last_one_of_an_id_is_held(ingestion):
-    corpus = await demanding(ingestion, **OWNED)
+    corpus = await corpus_that(ingestion, **OWNED)
     await put(ingestion, corpus, document("a", "One."))
 
     await put(ingestion, corpus, document("a", "Number two."))
 
-    assert [kept.size for kept in await held(ingestion, corpus)] == [11]
+    assert [kept.size for kept in (await held(ingestion, corpus)).values()] == [11]
 
 
 async def test_a_replay_of_what_is_mended_commits_it_and_releases_it(world, ingestion):
-    corpus = await demanding(ingestion, **OWNED)
+    corpus = await corpus_that(ingestion, **OWNED)
     await put(ingestion, corpus, document("a", "Text."), document("b", "Text."))
 
     replay = ingestion.quarantine.replay(corpus, ANN, ["a"], Changes(metadata={"owner": "jo"}))
@@ -86,35 +74,35 @@ async def test_a_replay_of_what_is_mended_commits_it_and_releases_it(world, inge
 
     assert [type(outcome) for outcome in outcomes] == [Written]
     assert (await world.eye.visible(corpus))["a"].text == "Text."
-    assert [kept.source_id for kept in await held(ingestion, corpus)] == ["b"]
+    assert list(await held(ingestion, corpus)) == ["b"]
 
 
 async def test_deleting_and_discarding_forget(ingestion):
-    corpus = await demanding(ingestion, **OWNED)
+    corpus = await corpus_that(ingestion, **OWNED)
     await put(ingestion, corpus, document("a", "Good.", metadata={"owner": "jo"}))
     await put(ingestion, corpus, document("a"), document("b"), document("c"))
 
     await ingestion.putter.delete(corpus, "a")
     await ingestion.putter.delete(corpus, "b")
-    assert [kept.source_id for kept in await held(ingestion, corpus)] == ["c"]
+    assert list(await held(ingestion, corpus)) == ["c"]
     assert await ingestion.quarantine.discard(corpus, ANN, ["c", "b"]) == 1
-    assert await held(ingestion, corpus) == []
+    assert await held(ingestion, corpus) == {}
 
 
 async def test_groups_and_keys_say_who_sees_what_is_held(ingestion):
-    corpus = await demanding(ingestion, **OWNED)
+    corpus = await corpus_that(ingestion, **OWNED)
     writer = Author(by="writer")
     await put(ingestion, corpus, document("secret", groups=("hr",), author=writer), document("open"))
 
-    assert [kept.source_id for kept in await held(ingestion, corpus, ANN)] == ["open"]
-    assert [kept.source_id for kept in await held(ingestion, corpus, HR)] == ["open", "secret"]
-    assert [kept.source_id for kept in await held(ingestion, corpus, writer)] == ["open", "secret"]
-    assert [kept.source_id for kept in await held(ingestion, corpus, Author())] == ["open"]
+    assert list(await held(ingestion, corpus, ANN)) == ["open"]
+    assert list(await held(ingestion, corpus, HR)) == ["open", "secret"]
+    assert list(await held(ingestion, corpus, writer)) == ["open", "secret"]
+    assert list(await held(ingestion, corpus, Author())) == ["open"]
     assert await ingestion.quarantine.discard(corpus, ANN, ["secret"]) == 0
 
 
 async def test_pages_go_on_after_an_id(ingestion):
-    corpus = await demanding(ingestion, **OWNED)
+    corpus = await corpus_that(ingestion, **OWNED)
     await put(ingestion, corpus, *map(document, "abcde"))
 
     first = await ingestion.quarantine.page(corpus, ANN, "", 2)
@@ -125,7 +113,7 @@ async def test_pages_go_on_after_an_id(ingestion):
 
 
 async def test_twins_are_found_by_their_bands_in_their_corpus_alone(ingestion):
-    corpus, other = await demanding(ingestion, near_duplicates="quarantine"), await demanding(ingestion)
+    corpus, other = await corpus_that(ingestion, near_duplicates="quarantine"), await corpus_that(ingestion)
     await put(ingestion, corpus, document("a", ALIKE), document("far", "Nothing of the kind, about something else."))
 
     twin = (await put(ingestion, corpus, document("b", f"{ALIKE} today", author=ANN)))["b"]
@@ -134,13 +122,13 @@ async def test_twins_are_found_by_their_bands_in_their_corpus_alone(ingestion):
 
     assert isinstance(twin, Quarantined)
     assert twin.checked.twin.source_id == "a"
-    assert [kept.near_duplicate_of for kept in await held(ingestion, corpus)] == ["a"]
+    assert [kept.near_duplicate_of for kept in (await held(ingestion, corpus)).values()] == ["a"]
     assert elsewhere.checked.twin is None
     assert isinstance(itself, Written)
 
 
 async def test_a_replaced_or_deleted_text_is_nobodys_twin(ingestion):
-    corpus = await demanding(ingestion)
+    corpus = await corpus_that(ingestion)
     await put(ingestion, corpus, document("a", ALIKE), document("b", ALIKE.replace("water", "river")))
     await put(ingestion, corpus, document("a", "Something else altogether, which is short."))
     await ingestion.putter.delete(corpus, "b")
@@ -151,7 +139,7 @@ async def test_a_replaced_or_deleted_text_is_nobodys_twin(ingestion):
 
 
 async def test_a_twin_that_one_may_not_read_does_not_exist(ingestion):
-    corpus = await demanding(ingestion, near_duplicates="quarantine")
+    corpus = await corpus_that(ingestion, near_duplicates="quarantine")
     await put(ingestion, corpus, document("secret", ALIKE, groups=("hr",), author=HR))
 
     for_ann = (await put(ingestion, corpus, document("probe", ALIKE, author=ANN)))["probe"]
@@ -162,7 +150,7 @@ async def test_a_twin_that_one_may_not_read_does_not_exist(ingestion):
 
 
 async def test_what_is_usual_is_measured(world, ingestion):
-    corpus = await demanding(ingestion, near_duplicates="report")
+    corpus = await corpus_that(ingestion, near_duplicates="report")
     await put(ingestion, corpus, *(document(f"d{number}", "x" * 100) for number in range(5)))
 
     usual = await world.ports.signatures.usual(corpus.id)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from chassis.errors import Aborted
 from fakes.steps import Steps
-from ingestion.checking.words import Held
+from ingestion.checking.held import Held
 from ingestion.committing.ports import QuotaExceeded
 from ingestion.committing.words import Batch, Draft, DraftChunk, Known, Look, Placement, Surplus
 from ingestion.corpora.words import Corpus, Index

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from fakes.ledger import FakeLedger
+from ingestion.checking.held import Held
 from ingestion.checking.ports import Candidate
-from ingestion.checking.words import Author, Held
+from ingestion.checking.words import Author
 from ingestion.corpora.words import Corpus
 from ingestion.quality.sizes import Sizes
 

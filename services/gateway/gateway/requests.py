@@ -84,6 +84,14 @@ class Page(_Fields):
     filter: FilterText
 
 
+class HeldPage(_Fields):
+    """A page of held documents; a size of 0 is the default."""
+
+    corpus: CorpusName
+    page_size: Annotated[int, Field(le=1000)]
+    page_token: Annotated[AnyText, Field(max_length=4096)]
+
+
 class Replay(_Fields):
     """Held documents to put again; ingestion checks what is mended as it checks what is put."""
 
@@ -143,7 +151,7 @@ class ListDocumentsRequest(BaseModel):
 class ListQuarantineRequest(BaseModel):
     """Of ListQuarantine."""
 
-    page: Page
+    page: HeldPage
 
 
 class ReplayQuarantineRequest(BaseModel):

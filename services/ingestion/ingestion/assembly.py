@@ -26,7 +26,8 @@ from ingestion.jobs.keeping import JobBook, Jobs
 from ingestion.measures import Measures
 from ingestion.parsing.document import Parser
 from ingestion.quality.language import Detector
-from ingestion.quarantine.keeping import HeldBook, Quarantine
+from ingestion.quarantine.keeping import Quarantine
+from ingestion.quarantine.ports import HeldBook
 from ingestion.settings import IngestionSettings
 from ingestion.writing.cutting import Cutter
 from ingestion.writing.intake import Intake, Limits

@@ -6,20 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from chassis.errors import NotFound, Unavailable
-from fakes.quarantine import FakeQuarantine, FakeSignatures
+from chassis.errors import Unavailable
+from fakes.quarantine import FakeQuarantine
 from ingestion.checking.words import Author
 from ingestion.contracts.findings import Rule
-from ingestion.contracts.words import Contract
-from ingestion.corpora.settings import CorpusSettings
-from ingestion.quarantine.keeping import Changes
+from ingestion.quarantine.mending import Changes
 from ingestion.writing.words import Quarantined, Refused, Written
-from rigs.ingestion import TENANT, corpus_of, document, fake_world, put
-
-OWNED = {"fields": {"owner": {"required": True}}}
-ANN = Author(by="ann", groups=frozenset({"everyone"}))
-HR = Author(by="hilda", groups=frozenset({"everyone", "hr"}))
-ALIKE = " ".join(f"turbine {number} turns in the water" for number in range(60))
+from rigs.demanding import ANN, HR, OWNED, demanding, held
+from rigs.ingestion import document, fake_world, put
 
 
 @pytest.fixture
@@ -27,22 +21,9 @@ def world():
     return fake_world()
 
 
-async def demanding(ingestion, **contract):
-    try:
-        corpus = await ingestion.corpora.named(TENANT, "library")
-    except NotFound:
-        corpus = await corpus_of(ingestion)
-    settings = CorpusSettings(contract=Contract.model_validate(contract))
-    return await ingestion.corpora.change(TENANT, corpus.name, settings)
-
-
 async def replayed(ingestion, corpus, author, *source_ids, **changes):
     outcomes = ingestion.quarantine.replay(corpus, author, source_ids, Changes(**changes))
     return {outcome.source_id: outcome async for outcome in outcomes}
-
-
-async def held(ingestion, corpus, author=ANN):
-    return {one.source_id: one for one in (await ingestion.quarantine.page(corpus, author, "", 100)).documents}
 
 
 async def test_a_document_that_breaks_the_contract_is_held_back_with_its_reasons(world):
@@ -199,83 +180,9 @@ class AwayQuarantine(FakeQuarantine):
         raise Unavailable("the ledger of documents is away")
 
 
-class AwaySignatures(FakeSignatures):
-    async def usual(self, corpus):
-        raise Unavailable("the ledger of documents is away")
-
-
 async def test_a_document_that_cannot_be_held_is_refused_to_be_tried_again(world):
     world.ports = replace(world.ports, quarantine=AwayQuarantine(world.eye.ledger))
     async with world.running() as ingestion:
         corpus = await demanding(ingestion, **OWNED)
 
         assert (await put(ingestion, corpus, document("a")))["a"].retryable
-
-
-async def test_a_near_duplicate_is_named_and_written(world):
-    async with world.running() as ingestion:
-        corpus = await demanding(ingestion)
-        await put(ingestion, corpus, document("a", ALIKE))
-
-        outcome = (await put(ingestion, corpus, document("b", ALIKE + " today")))["b"]
-
-        assert isinstance(outcome, Written)
-        assert outcome.checked.twin.source_id == "a"
-        assert [finding.rule for finding in outcome.checked.findings] == [Rule.NEAR_DUPLICATE]
-
-
-async def test_twins_in_one_stream_are_found(world):
-    async with world.running() as ingestion:
-        corpus = await demanding(ingestion, near_duplicates="quarantine")
-
-        outcomes = await put(ingestion, corpus, document("a", ALIKE), document("b", ALIKE.upper()))
-
-        assert {type(outcome) for outcome in outcomes.values()} == {Written, Quarantined}
-
-
-async def test_a_document_is_no_twin_of_its_own_last_version(world):
-    async with world.running() as ingestion:
-        corpus = await demanding(ingestion, near_duplicates="quarantine")
-        await put(ingestion, corpus, document("a", ALIKE))
-
-        assert isinstance((await put(ingestion, corpus, document("a", ALIKE + " again")))["a"], Written)
-
-
-async def test_a_twin_is_not_named_to_a_writer_who_may_not_know_of_it(world):
-    async with world.running() as ingestion:
-        corpus = await demanding(ingestion, near_duplicates="quarantine")
-        await put(ingestion, corpus, document("secret", ALIKE, groups=("hr",), author=HR))
-
-        for_ann = (await put(ingestion, corpus, document("probe", ALIKE, author=ANN)))["probe"]
-        for_hr = (await put(ingestion, corpus, document("copy", ALIKE, author=HR)))["copy"]
-
-        assert (type(for_ann), for_ann.checked.twin) == (Written, None)
-        assert isinstance(for_hr, Quarantined)
-
-
-async def test_a_deleted_document_is_nobodys_twin(world):
-    async with world.running() as ingestion:
-        corpus = await demanding(ingestion)
-        await put(ingestion, corpus, document("a", ALIKE))
-        await ingestion.putter.delete(corpus, "a")
-
-        assert (await put(ingestion, corpus, document("b", ALIKE)))["b"].checked.twin is None
-
-
-async def test_while_nobody_knows_what_is_usual_nothing_is_unusual(world):
-    world.ports = replace(world.ports, signatures=AwaySignatures(world.eye.ledger))
-    async with world.running() as ingestion:
-        corpus = await demanding(ingestion, size_outliers="quarantine")
-
-        assert isinstance((await put(ingestion, corpus, document("a")))["a"], Written)
-
-
-async def test_a_document_much_longer_than_the_others_is_held_back(world):
-    async with world.running() as ingestion:
-        corpus = await demanding(ingestion, size_outliers="quarantine", near_duplicates="ignore")
-        usual = [document(f"d{number}", f"About number {number}, which turns.") for number in range(60)]
-        await put(ingestion, corpus, *usual)
-    async with world.running() as ingestion:
-        outcome = (await put(ingestion, corpus, document("long", "Much longer than the others. " * 100)))["long"]
-
-        assert [finding.rule for finding in outcome.checked.findings] == [Rule.SIZE_OUTLIER]

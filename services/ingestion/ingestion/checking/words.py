@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from chassis.readers import EVERYONE
 from ingestion.contracts.findings import Finding
 from ingestion.quality.likeness import Likeness
 
-__all__ = ["Author", "Checked", "Held", "Looked", "Subject", "Twin"]
+__all__ = ["Author", "Checked", "Looked", "Subject", "Twin"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,26 +67,3 @@ class Checked:
     def held_back(self) -> bool:
         """Whether the document goes to quarantine."""
         return any(finding.holds_back for finding in self.findings)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """A document in quarantine: as the caller sent it, and why. Its content is in the object store."""
-
-    source_id: str
-    sha256: str
-    size: int
-    mime: str
-    title: str
-    uri: str
-    groups: tuple[str, ...]
-    metadata: Mapping[str, str]
-    findings: tuple[Finding, ...]
-    near_duplicate_of: str = ""
-    """The document that says nearly the same; empty when there is none, or for one who may not know of it."""
-
-    by: str
-    """The id of the key that wrote it."""
-
-    since: datetime | None = field(default=None, compare=False)
-    """When it was held back; the store says."""

@@ -9,9 +9,10 @@ from forebay.ingestion.v1alpha1 import quarantine_pb2 as pb
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from chassis.validation import checked
-from ingestion.checking.words import Held
+from ingestion.checking.held import Held
 from ingestion.contracts.findings import Finding
-from ingestion.quarantine.keeping import Changes, HeldPage
+from ingestion.quarantine.keeping import HeldPage
+from ingestion.quarantine.mending import Changes
 from ingestion.requests import ListQuarantine, ReplayQuarantine
 
 __all__ = ["changes", "findings", "listed", "page", "replayed"]

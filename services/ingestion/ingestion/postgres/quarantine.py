@@ -10,7 +10,8 @@ from typing import Any
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from ingestion.checking.words import Author, Held
+from ingestion.checking.held import Held
+from ingestion.checking.words import Author
 from ingestion.committing.words import Batch
 from ingestion.contracts.findings import Finding, Rule
 from ingestion.corpora.words import Corpus

@@ -2,76 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
-from typing import Final, Protocol
+from dataclasses import dataclass
+from typing import Final
 
-from chassis.errors import InvalidArgument, NotFound, ServiceError, Violation
-from ingestion.checking.words import Author, Held
+from chassis.errors import NotFound, ServiceError
+from ingestion.checking.held import Held
+from ingestion.checking.words import Author
 from ingestion.corpora.words import Corpus
+from ingestion.quarantine.mending import Changes
+from ingestion.quarantine.ports import HeldBook, Reading
 from ingestion.writing.intake import Intake, refusal
 from ingestion.writing.words import Incoming, Outcome, Refused, Written
 
-__all__ = ["Changes", "HeldBook", "HeldPage", "Quarantine", "Reading"]
+__all__ = ["HeldPage", "Quarantine"]
 
 AT_ONCE: Final = 100
 """Held documents that are read in one question."""
-
-MOST_METADATA: Final = 64
-
-
-class HeldBook(Protocol):
-    """Where held documents are written down. An author sees what the author may read, and what the author wrote."""
-
-    async def page(self, corpus: Corpus, author: Author, after: str, limit: int) -> Sequence[Held]:
-        """Return the next held documents after that id, by id."""
-        ...
-
-    async def some(self, corpus: Corpus, author: Author, source_ids: Sequence[str]) -> Sequence[Held]:
-        """Return those of the documents that are held."""
-        ...
-
-    async def discard(self, corpus: Corpus, author: Author, source_ids: Sequence[str]) -> int:
-        """Forget held documents; return how many there were."""
-        ...
-
-
-class Reading(Protocol):
-    """Who has the originals."""
-
-    async def read(self, tenant: str, digest: str) -> bytes:
-        """Return the content; raise `LostOriginal` when it is not there, `Unavailable` when the store is away."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """What is mended before documents are put again; what is empty stays as it was."""
-
-    title: str = ""
-    mime: str = ""
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    without: frozenset[str] = frozenset()
-    """Names of metadata that are taken away."""
-
-    def made(self, held: Held, content: bytes, author: Author) -> Incoming:
-        """Return the document as it is put again; raise `InvalidArgument` when it has too much metadata."""
-        kept = {name: value for name, value in held.metadata.items() if name not in self.without}
-        metadata = {**kept, **self.metadata}
-        if len(metadata) > MOST_METADATA:
-            why = f"would make more than {MOST_METADATA} entries"
-            raise InvalidArgument(f"metadata {why}", violations=(Violation("metadata", why),))
-        return Incoming(
-            source_id=held.source_id,
-            content=content,
-            mime=self.mime or held.mime,
-            title=self.title or held.title,
-            uri=held.uri,
-            groups=held.groups,
-            metadata=metadata,
-            author=author,
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from ingestion.checking.words import Checked, Held
+from ingestion.checking.held import Held
+from ingestion.checking.words import Checked
 from ingestion.committing.words import Draft, DraftChunk, Known
 from ingestion.corpora.words import Corpus, Lexical
 from ingestion.writing.cutting import Cut, Piece

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from ingestion.checking.checker import Checker
-from ingestion.checking.words import Checked, Held
+from ingestion.checking.held import Held
+from ingestion.checking.words import Checked
 from ingestion.committing.gathering import Gatherer
 from ingestion.committing.words import Known, Removal
 from ingestion.corpora.words import Corpus
