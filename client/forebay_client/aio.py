@@ -166,7 +166,7 @@ class AsyncClient:
         return (await self._stub.DeleteDocument(request, timeout=self._timeout, metadata=self._metadata)).result.deleted
 
     def quarantine(self, corpus: str) -> AsyncQuarantine:
-        """Return the documents of a corpus that are held back."""
+        """Return the contract of a corpus, and the documents that are held back for it."""
         return AsyncQuarantine(self._stub, corpus, self._metadata, self._timeout)
 
 

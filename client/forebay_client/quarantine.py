@@ -1,4 +1,4 @@
-"""Documents of one corpus that are held back: listed, mended and put again, thrown away."""
+"""What one corpus demands of its documents, and those that are held back: listed, mended and put again, thrown away."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from forebay.gateway.v1alpha1 import quarantine_pb2 as pb
+from forebay.ingestion.v1alpha1 import contract_pb2 as contracts
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.ingestion.v1alpha1 import quarantine_pb2 as held
 
@@ -27,7 +28,7 @@ class Mending:
 
 
 class AsyncQuarantine:
-    """The held documents that the client's key may see."""
+    """The contract of a corpus, and the held documents that the client's key may see."""
 
     def __init__(
         self, stub: rpc.GatewayServiceAsyncStub, corpus: str, metadata: tuple[tuple[str, str], ...], timeout: float
@@ -35,6 +36,16 @@ class AsyncQuarantine:
         self._stub = stub
         self._corpus = corpus
         self._call: dict[str, Any] = {"metadata": metadata, "timeout": timeout}
+
+    async def set_contract(self, contract: contracts.Contract) -> contracts.Contract:
+        """Set what the corpus demands of its documents, from the next one on; return it with its defaults."""
+        request = contracts.SetContractRequest(corpus=self._corpus, contract=contract)
+        return (await self._stub.SetContract(pb.SetContractRequest(contract=request), **self._call)).contract
+
+    async def contract(self) -> contracts.Contract:
+        """Return what the corpus demands of its documents."""
+        request = contracts.GetContractRequest(corpus=self._corpus)
+        return (await self._stub.GetContract(pb.GetContractRequest(contract=request), **self._call)).contract
 
     async def documents(self, *, page_size: int = 1000) -> AsyncGenerator[held.HeldDocument]:
         """Yield them by id, with the reasons."""

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
+from forebay.ingestion.v1alpha1 import contract_pb2 as contracts
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.ingestion.v1alpha1 import quarantine_pb2 as held
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
@@ -111,6 +112,14 @@ class Client:
     def delete(self, document_id: str, *, corpus: str) -> bool:
         """Delete a document; say whether it was there."""
         return self._run(self._client.delete(document_id, corpus=corpus))
+
+    def set_contract(self, contract: contracts.Contract, *, corpus: str) -> contracts.Contract:
+        """Set what a corpus demands of its documents, from the next one on; return it with its defaults."""
+        return self._run(self._client.quarantine(corpus).set_contract(contract))
+
+    def contract(self, *, corpus: str) -> contracts.Contract:
+        """Return what a corpus demands of its documents."""
+        return self._run(self._client.quarantine(corpus).contract())
 
     def held(self, *, corpus: str, page_size: int = 1000) -> Iterator[held.HeldDocument]:
         """Yield the documents that are held back, by id, with the reasons."""

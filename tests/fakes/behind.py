@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator
 
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
 from forebay.embedding.v1alpha1 import embedding_pb2_grpc as embedding_rpc
+from forebay.ingestion.v1alpha1 import contract_pb2 as contract
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as ingestion_rpc
 from forebay.ingestion.v1alpha1 import quarantine_pb2 as quarantine
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as retrieval_rpc
 
-from chassis.errors import NotFound, PermissionDenied, Unimplemented
+from chassis.errors import InvalidArgument, NotFound, PermissionDenied, Unimplemented, Violation
 from chassis.identity import current
 
 
@@ -88,6 +89,16 @@ class FakeIngestion(ingestion_rpc.IngestionServiceServicer):
         self, request: ingestion.DeleteDocumentRequest, context
     ) -> ingestion.DeleteDocumentResponse:
         return ingestion.DeleteDocumentResponse(deleted=True, corpus_version=4)
+
+    async def SetContract(self, request: contract.SetContractRequest, context) -> contract.SetContractResponse:
+        if request.contract.languages == ["xx"]:
+            raise InvalidArgument(
+                "contract.languages.0 is none", violations=(Violation("contract.languages.0", "is none"),)
+            )
+        return contract.SetContractResponse(contract=request.contract)
+
+    async def GetContract(self, request: contract.GetContractRequest, context) -> contract.GetContractResponse:
+        return contract.GetContractResponse(contract={"languages": ["en"]})
 
     async def ListQuarantine(
         self, request: quarantine.ListQuarantineRequest, context

@@ -31,6 +31,7 @@ class FakeGateway(rpc.GatewayServiceServicer):
         self.away_after = 0
         self.outcome_of = {}
         self.held = set()
+        self.contract = None
         self.left = asyncio.Event()
 
     def forget(self):
@@ -114,6 +115,15 @@ class FakeGateway(rpc.GatewayServiceServicer):
     async def DeleteDocument(self, request, context):
         deleted = self.corpora[request.document.corpus].pop(request.document.document_id, None) is not None
         return pb.DeleteDocumentResponse(result=ingestion.DeleteDocumentResponse(deleted=deleted))
+
+    async def SetContract(self, request, context):
+        self._check(context)
+        self.contract = request.contract.contract
+        return held_pb.SetContractResponse(contract=self.contract)
+
+    async def GetContract(self, request, context):
+        self._check(context)
+        return held_pb.GetContractResponse(contract=self.contract)
 
     async def ListQuarantine(self, request, context):
         self._check(context)

@@ -37,7 +37,7 @@ def forebay(address):
 
     async def run(*arguments):
         environment = {"FOREBAY_ADDRESS": address, "FOREBAY_API_KEY": KEY}
-        return await asyncio.to_thread(CliRunner().invoke, app, ["quarantine", *arguments], env=environment)
+        return await asyncio.to_thread(CliRunner().invoke, app, arguments, env=environment)
 
     return run
 
@@ -72,7 +72,10 @@ async def test_the_client_without_a_loop_says_the_same(address, gateway):
 async def test_the_command_lists_with_reasons(forebay, gateway):
     gateway.held = {"a.md"}
 
-    people, programs = await forebay("list", "-c", "docs"), await forebay("list", "-c", "docs", "--json")
+    people, programs = (
+        await forebay("quarantine", "list", "-c", "docs"),
+        await forebay("quarantine", "list", "-c", "docs", "--json"),
+    )
 
     assert people.stdout.split() == ["a.md", "metadata.owner", "is", "required"]
     assert json.loads(programs.stdout)["findings"][0]["reason"] == "is required"
@@ -81,8 +84,8 @@ async def test_the_command_lists_with_reasons(forebay, gateway):
 async def test_the_command_puts_again_and_fails_while_something_is_left(forebay, gateway):
     gateway.held = {"a.md", "b.md"}
 
-    left = await forebay("replay", "-c", "docs", "--all", "--json")
-    mended = await forebay("replay", "-c", "docs", "a.md", "b.md", "--set", "owner=jo=jo")
+    left = await forebay("quarantine", "replay", "-c", "docs", "--all", "--json")
+    mended = await forebay("quarantine", "replay", "-c", "docs", "a.md", "b.md", "--set", "owner=jo=jo")
 
     assert (left.exit_code, json.loads(left.stdout)["outcomes"]) == (1, {"quarantined": 2})
     assert (mended.exit_code, mended.stdout) == (0, "2 documents committed, 0 held back again\n")
@@ -91,7 +94,7 @@ async def test_the_command_puts_again_and_fails_while_something_is_left(forebay,
 async def test_the_command_throws_away(forebay, gateway):
     gateway.held = {"a.md"}
 
-    assert (await forebay("discard", "-c", "docs", "a.md")).stdout == "1 documents thrown away\n"
+    assert (await forebay("quarantine", "discard", "-c", "docs", "a.md")).stdout == "1 documents thrown away\n"
 
 
 @pytest.mark.parametrize(
@@ -106,4 +109,36 @@ async def test_the_command_throws_away(forebay, gateway):
     ],
 )
 async def test_a_command_that_makes_no_sense_is_refused(forebay, arguments):
-    assert (await forebay(*arguments)).exit_code == 2
+    assert (await forebay("quarantine", *arguments)).exit_code == 2
+
+
+async def test_a_contract_is_set_from_a_file_and_shown_as_it_is_read(forebay, gateway, tmp_path):
+    file = tmp_path / "contract.json"
+    file.write_text('{"languages": ["en"], "personal_data": "POLICY_QUARANTINE"}')
+
+    told = await forebay("contract", "set", "-c", "docs", str(file))
+    shown = await forebay("contract", "show", "-c", "docs")
+
+    assert list(gateway.contract.languages) == ["en"]
+    assert json.loads(told.stdout) == json.loads(shown.stdout) == json.loads(file.read_text())
+
+
+@pytest.mark.parametrize(
+    "text", ["[1]", "{", '{"colour": "red"}', '{"languages": 3}', '{"personal_data": "X"}', "[" * 9_000]
+)
+async def test_a_file_that_is_no_contract_is_refused_with_its_name(forebay, gateway, tmp_path, text):
+    file = tmp_path / "contract.json"
+    file.write_text(text)
+
+    refused = await forebay("contract", "set", "-c", "docs", str(file))
+
+    assert refused.exit_code == 1
+    assert "contract.json is no contract" in refused.stderr
+    assert gateway.contract is None
+
+
+async def test_a_file_that_cannot_be_read_is_refused(forebay, tmp_path):
+    (tmp_path / "latin").write_bytes(b"\xff\xfe")
+
+    assert (await forebay("contract", "set", "-c", "docs", str(tmp_path / "none"))).exit_code == 1
+    assert (await forebay("contract", "set", "-c", "docs", str(tmp_path / "latin"))).exit_code == 1

@@ -66,6 +66,16 @@ async def test_the_other_calls_are_passed_on_each_to_its_service(front):
     assert gone.result.deleted
 
 
+async def test_a_contract_is_set_and_read(front):
+    writing, stub = {"metadata": key(WRITER)}, front.stub
+
+    asked = held_pb.SetContractRequest(contract={"corpus": "docs", "contract": {"languages": ["de"]}})
+    told = await stub.SetContract(asked, **writing)
+    read = await stub.GetContract(held_pb.GetContractRequest(contract={"corpus": "docs"}), **writing)
+
+    assert (told.contract.languages, read.contract.languages) == (["de"], ["en"])
+
+
 async def test_held_documents_are_listed_put_again_and_thrown_away(front):
     writing, stub = {"metadata": key(WRITER)}, front.stub
 

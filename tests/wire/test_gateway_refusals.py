@@ -68,6 +68,13 @@ async def test_what_is_wrong_is_named_as_the_client_wrote_it(front, call, reques
 @pytest.mark.parametrize(
     ("call", "request_", "field"),
     [
+        ("SetContract", held_pb.SetContractRequest(contract={"corpus": "D"}), "contract.corpus"),
+        (
+            "SetContract",
+            held_pb.SetContractRequest(contract={"corpus": "d", "contract": {"languages": ["xx"]}}),
+            "contract.contract.languages.0",
+        ),
+        ("GetContract", held_pb.GetContractRequest(), "contract.corpus"),
         ("ListQuarantine", held_pb.ListQuarantineRequest(), "page.corpus"),
         ("ListQuarantine", held_pb.ListQuarantineRequest(page={"corpus": "d", "page_size": 1001}), "page.page_size"),
         ("DiscardQuarantined", held_pb.DiscardQuarantinedRequest(discard={"corpus": "d"}), "discard.document_ids"),

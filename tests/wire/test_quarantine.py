@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
+from forebay.ingestion.v1alpha1 import contract_pb2
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as pb
-from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as rpc
 from forebay.ingestion.v1alpha1 import quarantine_pb2 as held_pb
 
 from chassis import identity
-from chassis.channel import connect
 from chassis.errors import InvalidArgument, NotFound, PermissionDenied
-from chassis.identity import Identity, IdentitySettings, generate_keys
-from chassis.server import ServerSettings, running
-from ingestion.contracts.words import Contract
-from ingestion.corpora.settings import CorpusSettings
-from ingestion.servicer import IngestionServicer
-from rigs.ingestion import TENANT, corpus_of, fake_world
-
-WRITER = Identity(tenant=TENANT, groups=frozenset(), roles=frozenset({"write"}), key_id="k1")
-READER = Identity(tenant=TENANT, groups=frozenset(), roles=frozenset({"read"}), key_id="k2")
-STRANGER = Identity(tenant="globex", groups=frozenset(), roles=frozenset({"write"}), key_id="k3")
-CONTRACT = Contract.model_validate({"fields": {"owner": {"required": True}}})
+from rigs.strict import READER, STRANGER, WRITER, strict_ingestion
 
 
 @pytest.fixture
 async def stub(tmp_path):
-    files = generate_keys(tmp_path)
-    keys = IdentitySettings(identity_private_key_file=files.private, identity_public_key_file=files.public)
-    settings = ServerSettings(port=0, health_port=0, settle=0, grace=0)
-    async with fake_world().running() as ingestion:
-        await corpus_of(ingestion, "docs")
-        await ingestion.corpora.change(TENANT, "docs", CorpusSettings(contract=CONTRACT))
-        mount = partial(rpc.add_IngestionServiceServicer_to_server, IngestionServicer(ingestion))
-        async with (
-            running(settings, mount, verifier=keys.verifier()) as ports,
-            connect(f"127.0.0.1:{ports.port}", "ingestion", signer=keys.signer()) as channel,
-        ):
-            yield rpc.IngestionServiceStub(channel)
+    async with strict_ingestion(tmp_path) as stub:
+        yield stub
 
 
 async def put(stub, *names):
@@ -145,6 +122,10 @@ async def test_readers_and_other_tenants_get_nowhere(stub, asker, failure):
         await listed(stub, asker)
     with pytest.raises(failure):
         await replayed(stub, asker)
+    with identity.bound(asker), pytest.raises(failure):
+        await stub.SetContract(contract_pb2.SetContractRequest(corpus="docs"))
+    with identity.bound(asker), pytest.raises(failure):
+        await stub.GetContract(contract_pb2.GetContractRequest(corpus="docs"))
     with identity.bound(asker), pytest.raises(failure):
         await stub.DiscardQuarantined(held_pb.DiscardQuarantinedRequest(corpus="docs", document_ids=["a"]))
     assert len((await listed(stub)).documents) == 1

@@ -8,6 +8,7 @@ from forebay_client.commands.asking import ask
 from forebay_client.commands.demo import demo
 from forebay_client.commands.evaluating import evaluate
 from forebay_client.commands.filling.jobs import jobs
+from forebay_client.commands.filling.contracting import app as contracting
 from forebay_client.commands.filling.holding import app as holding
 from forebay_client.commands.filling.syncing import sync
 from forebay_client.commands.ingesting import ingest
@@ -27,6 +28,7 @@ for command in (up, down, status, ingest, sync, ask, search, trace, models, demo
     app.command()(command)
 app.command("eval")(evaluate)
 app.add_typer(jobs, name="jobs")
+app.add_typer(contracting, name="contract")
 app.add_typer(holding, name="quarantine")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
 
+from forebay.ingestion.v1alpha1 import contract_pb2 as contract_pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as rpc
 from forebay.ingestion.v1alpha1 import quarantine_pb2 as quarantine_pb
@@ -42,6 +43,16 @@ class Ingestion:
         """Delete a document."""
         with blaming("document"):
             return await self._stub.DeleteDocument(document, timeout=remaining())
+
+    async def set_contract(self, contract: contract_pb.SetContractRequest) -> contract_pb.SetContractResponse:
+        """Set what a corpus demands."""
+        with blaming("contract"):
+            return await self._stub.SetContract(contract, timeout=remaining())
+
+    async def contract(self, contract: contract_pb.GetContractRequest) -> contract_pb.GetContractResponse:
+        """Read what a corpus demands."""
+        with blaming("contract"):
+            return await self._stub.GetContract(contract, timeout=remaining())
 
     async def held(self, page: quarantine_pb.ListQuarantineRequest) -> quarantine_pb.ListQuarantineResponse:
         """Read a page of held documents."""

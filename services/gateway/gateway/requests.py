@@ -148,6 +148,12 @@ class ListDocumentsRequest(BaseModel):
     page: Page
 
 
+class ContractRequest(BaseModel):
+    """Of SetContract and GetContract; what is in a contract concerns the ingestion service."""
+
+    contract: Corpus
+
+
 class ListQuarantineRequest(BaseModel):
     """Of ListQuarantine."""
 

@@ -98,6 +98,20 @@ class GatewayServicer(rpc.GatewayServiceServicer):
             checked(requests.DocumentRequest, document=request.document)
             return pb.DeleteDocumentResponse(result=await self._behind.ingestion.delete(request.document))
 
+    async def SetContract(self, request: held_pb.SetContractRequest, context: Context) -> held_pb.SetContractResponse:
+        """Pass a contract on."""
+        with self._door.open("SetContract", context):
+            checked(requests.ContractRequest, contract=request.contract)
+            now = await self._behind.ingestion.set_contract(request.contract)
+            return held_pb.SetContractResponse(contract=now.contract)
+
+    async def GetContract(self, request: held_pb.GetContractRequest, context: Context) -> held_pb.GetContractResponse:
+        """Read a contract."""
+        with self._door.open("GetContract", context):
+            checked(requests.ContractRequest, contract=request.contract)
+            now = await self._behind.ingestion.contract(request.contract)
+            return held_pb.GetContractResponse(contract=now.contract)
+
     async def ListQuarantine(
         self, request: held_pb.ListQuarantineRequest, context: Context
     ) -> held_pb.ListQuarantineResponse:

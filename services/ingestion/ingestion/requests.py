@@ -8,9 +8,19 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from chassis.fields import AnyText, CorpusName, Line
 from chassis.readers import EVERYONE
+from ingestion.contracts.words import Contract
 from ingestion.corpora.words import Chunking
 
-__all__ = ["CreateCorpus", "DeleteDocument", "DiscardQuarantined", "ListQuarantine", "PutDocument", "ReplayQuarantine"]
+__all__ = [
+    "CreateCorpus",
+    "DeleteDocument",
+    "DiscardQuarantined",
+    "GetContract",
+    "ListQuarantine",
+    "PutDocument",
+    "ReplayQuarantine",
+    "SetContract",
+]
 
 MOST_BYTES: Final = 8 * 2**20
 
@@ -59,6 +69,19 @@ class PutDocument(_Request):
     uri: Annotated[AnyText, Field(max_length=2048)]
     groups: Annotated[list[Group], Field(max_length=64), AfterValidator(_one_sort)]
     metadata: Metadata
+
+
+class GetContract(_Request):
+    """`GetContractRequest`, checked."""
+
+    corpus: CorpusName
+
+
+class SetContract(_Request):
+    """`SetContractRequest`, checked."""
+
+    corpus: CorpusName
+    contract: Contract
 
 
 class ListQuarantine(_Request):

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
+from forebay.ingestion.v1alpha1 import contract_pb2 as contract_pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as rpc
 from forebay.ingestion.v1alpha1 import quarantine_pb2 as held_pb
@@ -19,8 +20,8 @@ from chassis.validation import checked
 from ingestion.assembly import Ingestion
 from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Chunking, Corpus
-from ingestion.messages import documents, holding
-from ingestion.requests import CreateCorpus, DeleteDocument, DiscardQuarantined
+from ingestion.messages import contracts, documents, holding
+from ingestion.requests import CreateCorpus, DeleteDocument, DiscardQuarantined, GetContract
 
 if TYPE_CHECKING:
     Context = aio.ServicerContext[Any, Any]
@@ -66,6 +67,22 @@ class IngestionServicer(rpc.IngestionServiceServicer):
         corpus = await self._corpora.named(_tenant(), asked.corpus)
         deleted, version = await self._putter.delete(corpus, asked.document_id)
         return pb.DeleteDocumentResponse(deleted=deleted, corpus_version=version)
+
+    async def SetContract(
+        self, request: contract_pb.SetContractRequest, context: Context
+    ) -> contract_pb.SetContractResponse:
+        """Set what a corpus demands."""
+        writer, asked = _writer(), contracts.asked(request)
+        corpus = await self._corpora.demand(writer.tenant, asked.corpus, asked.contract)
+        return contract_pb.SetContractResponse(contract=contracts.shown(corpus.settings.contract))
+
+    async def GetContract(
+        self, request: contract_pb.GetContractRequest, context: Context
+    ) -> contract_pb.GetContractResponse:
+        """Read what a corpus demands."""
+        writer, asked = _writer(), checked(GetContract, corpus=request.corpus)
+        corpus = await self._corpora.named(writer.tenant, asked.corpus)
+        return contract_pb.GetContractResponse(contract=contracts.shown(corpus.settings.contract))
 
     async def ListQuarantine(
         self, request: held_pb.ListQuarantineRequest, context: Context

@@ -17,3 +17,5 @@ def test_what_writes_needs_the_role_write():
     assert writing == {name for name in METHODS if name.startswith(("Create", "Put", "Delete"))} | set(JOBS)
     changing = {name for name in METHODS if name.startswith(("Create", "Put", "Delete", "Replay", "Discard"))}
     assert writing == changing | {"ListQuarantine"}
+    changing = {name for name in METHODS if name.startswith(("Create", "Put", "Delete", "Replay", "Discard", "Set"))}
+    assert writing == changing | {"ListQuarantine", "GetContract"}

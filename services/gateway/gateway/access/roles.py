@@ -50,6 +50,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "ListJobs": Rule(WRITE, Kind.QUICK),
     "ListJobRefusals": Rule(WRITE, Kind.QUICK),
     "CancelJob": Rule(WRITE, Kind.QUICK),
+    "SetContract": Rule(WRITE, Kind.QUICK),
+    "GetContract": Rule(WRITE, Kind.QUICK),
     "ListQuarantine": Rule(WRITE, Kind.QUICK),
     "ReplayQuarantine": Rule(WRITE, Kind.PUT),
     "DiscardQuarantined": Rule(WRITE, Kind.QUICK),

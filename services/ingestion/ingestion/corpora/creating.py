@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Final, Protocol
 from uuid import UUID, uuid4
@@ -9,6 +10,7 @@ from uuid import UUID, uuid4
 from chassis.errors import AlreadyExists, FailedPrecondition, NotFound
 from chassis.filters import COLLECTIONS
 from chassis.terms import ANALYSER
+from ingestion.contracts.words import Contract
 from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Chunking, Corpus, EmbeddingModel, Index, IndexSettings, Lexical
 
@@ -63,6 +65,7 @@ class Corpora:
         self._book = book
         self._probe = probe
         self._collections = collections
+        self._turn = asyncio.Lock()
 
     async def named(self, tenant: str, name: str) -> Corpus:
         """Return the tenant's corpus of that name; raise `NotFound`."""
@@ -91,6 +94,12 @@ class Corpora:
         if not await self._book.change(corpus.id, settings):
             raise unknown(name)
         return await self.named(tenant, name)
+
+    async def demand(self, tenant: str, name: str, contract: Contract) -> Corpus:
+        """Return the corpus with its new contract, and its other settings as they were; raise `NotFound`."""
+        async with self._turn:
+            corpus = await self.named(tenant, name)
+            return await self.change(tenant, name, corpus.settings.model_copy(update={"contract": contract}))
 
     async def delete(self, tenant: str, name: str) -> bool:
         """Remove the corpus with all of its documents; return whether there was one."""

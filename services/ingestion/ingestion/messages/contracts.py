@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from forebay.retrieval.v1alpha1 import contract_pb2 as pb
+from forebay.ingestion.v1alpha1 import contract_pb2 as pb
 
+from chassis.validation import checked
 from ingestion.contracts.words import Contract, Demand
+from ingestion.requests import SetContract
 
 __all__ = ["asked", "shown"]
 
 _POLICIES: Final = ("personal_data", "encoding", "size_outliers", "near_duplicates")
 
 
-def asked(message: pb.Contract) -> dict[str, Any]:
-    """Return the fields of a contract, to be checked; those that are not set have their default."""
+def asked(request: pb.SetContractRequest) -> SetContract:
+    """Return the contract that a corpus is to get; what is not set has its default."""
+    return checked(SetContract, corpus=request.corpus, contract=_contract(request.contract))
+
+
+def _contract(message: pb.Contract) -> dict[str, Any]:
     return {
         "fields": {name: _demand(demand) for name, demand in message.fields.items()},
         "undeclared": "refuse" if message.only_declared_fields else "allow",

@@ -91,6 +91,16 @@ class GatewayServiceStub:
                 request_serializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.DeleteDocumentRequest.SerializeToString,
                 response_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.DeleteDocumentResponse.FromString,
                 _registered_method=True)
+        self.SetContract = channel.unary_unary(
+                '/forebay.gateway.v1alpha1.GatewayService/SetContract',
+                request_serializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.SetContractRequest.SerializeToString,
+                response_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.SetContractResponse.FromString,
+                _registered_method=True)
+        self.GetContract = channel.unary_unary(
+                '/forebay.gateway.v1alpha1.GatewayService/GetContract',
+                request_serializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.GetContractRequest.SerializeToString,
+                response_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.GetContractResponse.FromString,
+                _registered_method=True)
         self.ListQuarantine = channel.unary_unary(
                 '/forebay.gateway.v1alpha1.GatewayService/ListQuarantine',
                 request_serializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.ListQuarantineRequest.SerializeToString,
@@ -188,6 +198,20 @@ class GatewayServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetContract(self, request, context):
+        """Sets what a corpus demands of its documents, from the next one on; those that are visible stay. Needs the role "write".
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetContract(self, request, context):
+        """Reads what a corpus demands of its documents. Needs the role "write".
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListQuarantine(self, request, context):
         """Lists documents that are held back, by id: those that the caller may read, and those that the caller's key wrote. So do the next two.
         Needs the role "write".
@@ -262,6 +286,16 @@ def add_GatewayServiceServicer_to_server(servicer, server):
                     servicer.DeleteDocument,
                     request_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.DeleteDocumentRequest.FromString,
                     response_serializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.DeleteDocumentResponse.SerializeToString,
+            ),
+            'SetContract': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetContract,
+                    request_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.SetContractRequest.FromString,
+                    response_serializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.SetContractResponse.SerializeToString,
+            ),
+            'GetContract': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetContract,
+                    request_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.GetContractRequest.FromString,
+                    response_serializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.GetContractResponse.SerializeToString,
             ),
             'ListQuarantine': grpc.unary_unary_rpc_method_handler(
                     servicer.ListQuarantine,
@@ -555,6 +589,60 @@ class GatewayService:
             '/forebay.gateway.v1alpha1.GatewayService/DeleteDocument',
             forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.DeleteDocumentRequest.SerializeToString,
             forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.DeleteDocumentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetContract(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.gateway.v1alpha1.GatewayService/SetContract',
+            forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.SetContractRequest.SerializeToString,
+            forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.SetContractResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetContract(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.gateway.v1alpha1.GatewayService/GetContract',
+            forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.GetContractRequest.SerializeToString,
+            forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.GetContractResponse.FromString,
             options,
             channel_credentials,
             insecure,

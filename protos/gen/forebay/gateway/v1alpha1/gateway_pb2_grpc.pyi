@@ -62,6 +62,10 @@ class GatewayServiceStub:
     """Lists the documents of a corpus by id. Needs the role "read"."""
     DeleteDocument: _grpc.UnaryUnaryMultiCallable[_gateway_pb2.DeleteDocumentRequest, _gateway_pb2.DeleteDocumentResponse]
     """Deletes a document; deleting what is not there succeeds. Needs the role "write"."""
+    SetContract: _grpc.UnaryUnaryMultiCallable[_quarantine_pb2.SetContractRequest, _quarantine_pb2.SetContractResponse]
+    """Sets what a corpus demands of its documents, from the next one on; those that are visible stay. Needs the role "write"."""
+    GetContract: _grpc.UnaryUnaryMultiCallable[_quarantine_pb2.GetContractRequest, _quarantine_pb2.GetContractResponse]
+    """Reads what a corpus demands of its documents. Needs the role "write"."""
     ListQuarantine: _grpc.UnaryUnaryMultiCallable[_quarantine_pb2.ListQuarantineRequest, _quarantine_pb2.ListQuarantineResponse]
     """Lists documents that are held back, by id: those that the caller may read, and those that the caller's key wrote. So do the next two.
     Needs the role "write".
@@ -104,6 +108,10 @@ class GatewayServiceAsyncStub(GatewayServiceStub):
     """Lists the documents of a corpus by id. Needs the role "read"."""
     DeleteDocument: _aio.UnaryUnaryMultiCallable[_gateway_pb2.DeleteDocumentRequest, _gateway_pb2.DeleteDocumentResponse]  # type: ignore[assignment]
     """Deletes a document; deleting what is not there succeeds. Needs the role "write"."""
+    SetContract: _aio.UnaryUnaryMultiCallable[_quarantine_pb2.SetContractRequest, _quarantine_pb2.SetContractResponse]  # type: ignore[assignment]
+    """Sets what a corpus demands of its documents, from the next one on; those that are visible stay. Needs the role "write"."""
+    GetContract: _aio.UnaryUnaryMultiCallable[_quarantine_pb2.GetContractRequest, _quarantine_pb2.GetContractResponse]  # type: ignore[assignment]
+    """Reads what a corpus demands of its documents. Needs the role "write"."""
     ListQuarantine: _aio.UnaryUnaryMultiCallable[_quarantine_pb2.ListQuarantineRequest, _quarantine_pb2.ListQuarantineResponse]  # type: ignore[assignment]
     """Lists documents that are held back, by id: those that the caller may read, and those that the caller's key wrote. So do the next two.
     Needs the role "write".
@@ -203,6 +211,22 @@ class GatewayServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_gateway_pb2.DeleteDocumentResponse, _abc.Awaitable[_gateway_pb2.DeleteDocumentResponse]]:
         """Deletes a document; deleting what is not there succeeds. Needs the role "write"."""
+
+    @_abc_1.abstractmethod
+    def SetContract(
+        self,
+        request: _quarantine_pb2.SetContractRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_quarantine_pb2.SetContractResponse, _abc.Awaitable[_quarantine_pb2.SetContractResponse]]:
+        """Sets what a corpus demands of its documents, from the next one on; those that are visible stay. Needs the role "write"."""
+
+    @_abc_1.abstractmethod
+    def GetContract(
+        self,
+        request: _quarantine_pb2.GetContractRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_quarantine_pb2.GetContractResponse, _abc.Awaitable[_quarantine_pb2.GetContractResponse]]:
+        """Reads what a corpus demands of its documents. Needs the role "write"."""
 
     @_abc_1.abstractmethod
     def ListQuarantine(

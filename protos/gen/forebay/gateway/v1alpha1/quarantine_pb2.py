@@ -22,27 +22,36 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from forebay.ingestion.v1alpha1 import contract_pb2 as forebay_dot_ingestion_dot_v1alpha1_dot_contract__pb2
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2
 from forebay.ingestion.v1alpha1 import quarantine_pb2 as forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)forebay/gateway/v1alpha1/quarantine.proto\x12\x18\x66orebay.gateway.v1alpha1\x1a*forebay/ingestion/v1alpha1/ingestion.proto\x1a+forebay/ingestion/v1alpha1/quarantine.proto\"X\n\x15ListQuarantineRequest\x12?\n\x04page\x18\x01 \x01(\x0b\x32\x31.forebay.ingestion.v1alpha1.ListQuarantineRequest\"Z\n\x16ListQuarantineResponse\x12@\n\x04page\x18\x01 \x01(\x0b\x32\x32.forebay.ingestion.v1alpha1.ListQuarantineResponse\"^\n\x17ReplayQuarantineRequest\x12\x43\n\x06replay\x18\x01 \x01(\x0b\x32\x33.forebay.ingestion.v1alpha1.ReplayQuarantineRequest\"\\\n\x18ReplayQuarantineResponse\x12@\n\x06result\x18\x01 \x01(\x0b\x32\x30.forebay.ingestion.v1alpha1.PutDocumentsResponse\"c\n\x19\x44iscardQuarantinedRequest\x12\x46\n\x07\x64iscard\x18\x01 \x01(\x0b\x32\x35.forebay.ingestion.v1alpha1.DiscardQuarantinedRequest\"d\n\x1a\x44iscardQuarantinedResponse\x12\x46\n\x06result\x18\x01 \x01(\x0b\x32\x36.forebay.ingestion.v1alpha1.DiscardQuarantinedResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)forebay/gateway/v1alpha1/quarantine.proto\x12\x18\x66orebay.gateway.v1alpha1\x1a)forebay/ingestion/v1alpha1/contract.proto\x1a*forebay/ingestion/v1alpha1/ingestion.proto\x1a+forebay/ingestion/v1alpha1/quarantine.proto\"X\n\x15ListQuarantineRequest\x12?\n\x04page\x18\x01 \x01(\x0b\x32\x31.forebay.ingestion.v1alpha1.ListQuarantineRequest\"Z\n\x16ListQuarantineResponse\x12@\n\x04page\x18\x01 \x01(\x0b\x32\x32.forebay.ingestion.v1alpha1.ListQuarantineResponse\"^\n\x17ReplayQuarantineRequest\x12\x43\n\x06replay\x18\x01 \x01(\x0b\x32\x33.forebay.ingestion.v1alpha1.ReplayQuarantineRequest\"\\\n\x18ReplayQuarantineResponse\x12@\n\x06result\x18\x01 \x01(\x0b\x32\x30.forebay.ingestion.v1alpha1.PutDocumentsResponse\"c\n\x19\x44iscardQuarantinedRequest\x12\x46\n\x07\x64iscard\x18\x01 \x01(\x0b\x32\x35.forebay.ingestion.v1alpha1.DiscardQuarantinedRequest\"d\n\x1a\x44iscardQuarantinedResponse\x12\x46\n\x06result\x18\x01 \x01(\x0b\x32\x36.forebay.ingestion.v1alpha1.DiscardQuarantinedResponse\"V\n\x12SetContractRequest\x12@\n\x08\x63ontract\x18\x01 \x01(\x0b\x32..forebay.ingestion.v1alpha1.SetContractRequest\"M\n\x13SetContractResponse\x12\x36\n\x08\x63ontract\x18\x01 \x01(\x0b\x32$.forebay.ingestion.v1alpha1.Contract\"V\n\x12GetContractRequest\x12@\n\x08\x63ontract\x18\x01 \x01(\x0b\x32..forebay.ingestion.v1alpha1.GetContractRequest\"M\n\x13GetContractResponse\x12\x36\n\x08\x63ontract\x18\x01 \x01(\x0b\x32$.forebay.ingestion.v1alpha1.Contractb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'forebay.gateway.v1alpha1.quarantine_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LISTQUARANTINEREQUEST']._serialized_start=160
-  _globals['_LISTQUARANTINEREQUEST']._serialized_end=248
-  _globals['_LISTQUARANTINERESPONSE']._serialized_start=250
-  _globals['_LISTQUARANTINERESPONSE']._serialized_end=340
-  _globals['_REPLAYQUARANTINEREQUEST']._serialized_start=342
-  _globals['_REPLAYQUARANTINEREQUEST']._serialized_end=436
-  _globals['_REPLAYQUARANTINERESPONSE']._serialized_start=438
-  _globals['_REPLAYQUARANTINERESPONSE']._serialized_end=530
-  _globals['_DISCARDQUARANTINEDREQUEST']._serialized_start=532
-  _globals['_DISCARDQUARANTINEDREQUEST']._serialized_end=631
-  _globals['_DISCARDQUARANTINEDRESPONSE']._serialized_start=633
-  _globals['_DISCARDQUARANTINEDRESPONSE']._serialized_end=733
+  _globals['_LISTQUARANTINEREQUEST']._serialized_start=203
+  _globals['_LISTQUARANTINEREQUEST']._serialized_end=291
+  _globals['_LISTQUARANTINERESPONSE']._serialized_start=293
+  _globals['_LISTQUARANTINERESPONSE']._serialized_end=383
+  _globals['_REPLAYQUARANTINEREQUEST']._serialized_start=385
+  _globals['_REPLAYQUARANTINEREQUEST']._serialized_end=479
+  _globals['_REPLAYQUARANTINERESPONSE']._serialized_start=481
+  _globals['_REPLAYQUARANTINERESPONSE']._serialized_end=573
+  _globals['_DISCARDQUARANTINEDREQUEST']._serialized_start=575
+  _globals['_DISCARDQUARANTINEDREQUEST']._serialized_end=674
+  _globals['_DISCARDQUARANTINEDRESPONSE']._serialized_start=676
+  _globals['_DISCARDQUARANTINEDRESPONSE']._serialized_end=776
+  _globals['_SETCONTRACTREQUEST']._serialized_start=778
+  _globals['_SETCONTRACTREQUEST']._serialized_end=864
+  _globals['_SETCONTRACTRESPONSE']._serialized_start=866
+  _globals['_SETCONTRACTRESPONSE']._serialized_end=943
+  _globals['_GETCONTRACTREQUEST']._serialized_start=945
+  _globals['_GETCONTRACTREQUEST']._serialized_end=1031
+  _globals['_GETCONTRACTRESPONSE']._serialized_start=1033
+  _globals['_GETCONTRACTRESPONSE']._serialized_end=1110
 # @@protoc_insertion_point(module_scope)

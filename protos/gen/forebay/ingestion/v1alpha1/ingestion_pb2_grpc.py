@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from forebay.ingestion.v1alpha1 import contract_pb2 as forebay_dot_ingestion_dot_v1alpha1_dot_contract__pb2
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2
 from forebay.ingestion.v1alpha1 import quarantine_pb2 as forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2
 
@@ -54,6 +55,16 @@ class IngestionServiceStub:
                 request_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.DeleteDocumentRequest.SerializeToString,
                 response_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.DeleteDocumentResponse.FromString,
                 _registered_method=True)
+        self.SetContract = channel.unary_unary(
+                '/forebay.ingestion.v1alpha1.IngestionService/SetContract',
+                request_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_contract__pb2.SetContractRequest.SerializeToString,
+                response_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_contract__pb2.SetContractResponse.FromString,
+                _registered_method=True)
+        self.GetContract = channel.unary_unary(
+                '/forebay.ingestion.v1alpha1.IngestionService/GetContract',
+                request_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_contract__pb2.GetContractRequest.SerializeToString,
+                response_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_contract__pb2.GetContractResponse.FromString,
+                _registered_method=True)
         self.ListQuarantine = channel.unary_unary(
                 '/forebay.ingestion.v1alpha1.IngestionService/ListQuarantine',
                 request_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.ListQuarantineRequest.SerializeToString,
@@ -101,6 +112,20 @@ class IngestionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetContract(self, request, context):
+        """Sets what a corpus demands of its documents, from the next one on; those that are visible stay.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetContract(self, request, context):
+        """Reads what a corpus demands of its documents.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListQuarantine(self, request, context):
         """Lists held documents by id: those that the caller may read, and those that the caller's key wrote. So do the next two.
         """
@@ -139,6 +164,16 @@ def add_IngestionServiceServicer_to_server(servicer, server):
                     servicer.DeleteDocument,
                     request_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.DeleteDocumentRequest.FromString,
                     response_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.DeleteDocumentResponse.SerializeToString,
+            ),
+            'SetContract': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetContract,
+                    request_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_contract__pb2.SetContractRequest.FromString,
+                    response_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_contract__pb2.SetContractResponse.SerializeToString,
+            ),
+            'GetContract': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetContract,
+                    request_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_contract__pb2.GetContractRequest.FromString,
+                    response_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_contract__pb2.GetContractResponse.SerializeToString,
             ),
             'ListQuarantine': grpc.unary_unary_rpc_method_handler(
                     servicer.ListQuarantine,
@@ -241,6 +276,60 @@ class IngestionService:
             '/forebay.ingestion.v1alpha1.IngestionService/DeleteDocument',
             forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.DeleteDocumentRequest.SerializeToString,
             forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.DeleteDocumentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetContract(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.ingestion.v1alpha1.IngestionService/SetContract',
+            forebay_dot_ingestion_dot_v1alpha1_dot_contract__pb2.SetContractRequest.SerializeToString,
+            forebay_dot_ingestion_dot_v1alpha1_dot_contract__pb2.SetContractResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetContract(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.ingestion.v1alpha1.IngestionService/GetContract',
+            forebay_dot_ingestion_dot_v1alpha1_dot_contract__pb2.GetContractRequest.SerializeToString,
+            forebay_dot_ingestion_dot_v1alpha1_dot_contract__pb2.GetContractResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -4,6 +4,7 @@ isort:skip_file
 Writing: documents in, chunks visible."""
 
 from collections import abc as _abc
+from forebay.ingestion.v1alpha1 import contract_pb2 as _contract_pb2
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as _ingestion_pb2
 from forebay.ingestion.v1alpha1 import quarantine_pb2 as _quarantine_pb2
 from grpc import aio as _aio
@@ -47,6 +48,10 @@ class IngestionServiceStub:
     """
     DeleteDocument: _grpc.UnaryUnaryMultiCallable[_ingestion_pb2.DeleteDocumentRequest, _ingestion_pb2.DeleteDocumentResponse]
     """Deletes a document; deleting what is not there succeeds."""
+    SetContract: _grpc.UnaryUnaryMultiCallable[_contract_pb2.SetContractRequest, _contract_pb2.SetContractResponse]
+    """Sets what a corpus demands of its documents, from the next one on; those that are visible stay."""
+    GetContract: _grpc.UnaryUnaryMultiCallable[_contract_pb2.GetContractRequest, _contract_pb2.GetContractResponse]
+    """Reads what a corpus demands of its documents."""
     ListQuarantine: _grpc.UnaryUnaryMultiCallable[_quarantine_pb2.ListQuarantineRequest, _quarantine_pb2.ListQuarantineResponse]
     """Lists held documents by id: those that the caller may read, and those that the caller's key wrote. So do the next two."""
     ReplayQuarantine: _grpc.UnaryStreamMultiCallable[_quarantine_pb2.ReplayQuarantineRequest, _ingestion_pb2.ReplayQuarantineResponse]
@@ -72,6 +77,10 @@ class IngestionServiceAsyncStub(IngestionServiceStub):
     """
     DeleteDocument: _aio.UnaryUnaryMultiCallable[_ingestion_pb2.DeleteDocumentRequest, _ingestion_pb2.DeleteDocumentResponse]  # type: ignore[assignment]
     """Deletes a document; deleting what is not there succeeds."""
+    SetContract: _aio.UnaryUnaryMultiCallable[_contract_pb2.SetContractRequest, _contract_pb2.SetContractResponse]  # type: ignore[assignment]
+    """Sets what a corpus demands of its documents, from the next one on; those that are visible stay."""
+    GetContract: _aio.UnaryUnaryMultiCallable[_contract_pb2.GetContractRequest, _contract_pb2.GetContractResponse]  # type: ignore[assignment]
+    """Reads what a corpus demands of its documents."""
     ListQuarantine: _aio.UnaryUnaryMultiCallable[_quarantine_pb2.ListQuarantineRequest, _quarantine_pb2.ListQuarantineResponse]  # type: ignore[assignment]
     """Lists held documents by id: those that the caller may read, and those that the caller's key wrote. So do the next two."""
     ReplayQuarantine: _aio.UnaryStreamMultiCallable[_quarantine_pb2.ReplayQuarantineRequest, _ingestion_pb2.ReplayQuarantineResponse]  # type: ignore[assignment]
@@ -112,6 +121,22 @@ class IngestionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_ingestion_pb2.DeleteDocumentResponse, _abc.Awaitable[_ingestion_pb2.DeleteDocumentResponse]]:
         """Deletes a document; deleting what is not there succeeds."""
+
+    @_abc_1.abstractmethod
+    def SetContract(
+        self,
+        request: _contract_pb2.SetContractRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_contract_pb2.SetContractResponse, _abc.Awaitable[_contract_pb2.SetContractResponse]]:
+        """Sets what a corpus demands of its documents, from the next one on; those that are visible stay."""
+
+    @_abc_1.abstractmethod
+    def GetContract(
+        self,
+        request: _contract_pb2.GetContractRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_contract_pb2.GetContractResponse, _abc.Awaitable[_contract_pb2.GetContractResponse]]:
+        """Reads what a corpus demands of its documents."""
 
     @_abc_1.abstractmethod
     def ListQuarantine(
