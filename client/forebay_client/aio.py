@@ -14,8 +14,10 @@ import grpc
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
 from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
+from forebay.gateway.v1alpha1 import lineage_pb2 as lineage_pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
+from forebay.retrieval.v1alpha1 import lineage_pb2 as origins
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
 from chassis.channel import connect
@@ -164,6 +166,12 @@ class AsyncClient:
         wanted = ingestion.DeleteDocumentRequest(corpus=corpus, document_id=document_id)
         request = pb.DeleteDocumentRequest(document=wanted)
         return (await self._stub.DeleteDocument(request, timeout=self._timeout, metadata=self._metadata)).result.deleted
+
+    async def lineage(self, document_id: str, *, corpus: str, ordinal: int | None = None) -> origins.Lineage:
+        """Read where a document, or one chunk of it, comes from."""
+        origin = origins.GetLineageRequest(corpus=corpus, document_id=document_id, ordinal=ordinal)
+        request = lineage_pb.GetLineageRequest(origin=origin)
+        return (await self._stub.GetLineage(request, timeout=self._timeout, metadata=self._metadata)).lineage
 
     def quarantine(self, corpus: str) -> AsyncQuarantine:
         """Return the contract of a corpus, and the documents that are held back for it."""

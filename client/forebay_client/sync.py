@@ -13,6 +13,7 @@ from forebay.ingestion.v1alpha1 import contract_pb2 as contracts
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.ingestion.v1alpha1 import quarantine_pb2 as held
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
+from forebay.retrieval.v1alpha1 import lineage_pb2 as origins
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
 from forebay_client.aio import AsyncClient
@@ -112,6 +113,10 @@ class Client:
     def delete(self, document_id: str, *, corpus: str) -> bool:
         """Delete a document; say whether it was there."""
         return self._run(self._client.delete(document_id, corpus=corpus))
+
+    def lineage(self, document_id: str, *, corpus: str, ordinal: int | None = None) -> origins.Lineage:
+        """Read where a document, or one chunk of it, comes from."""
+        return self._run(self._client.lineage(document_id, corpus=corpus, ordinal=ordinal))
 
     def set_contract(self, contract: contracts.Contract, *, corpus: str) -> contracts.Contract:
         """Set what a corpus demands of its documents, from the next one on; return it with its defaults."""

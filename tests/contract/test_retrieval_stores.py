@@ -15,6 +15,7 @@ from chassis.errors import DeadlineExceeded, NotFound, Unavailable
 from chassis.terms import term_id
 from fakes.catalogue import MODEL, FakeCatalogue
 from fakes.vectors import FakeVectors, at_hand
+from retrieval.lineage.tracing import Tracing
 from retrieval.milvus import milvus
 from retrieval.postgres import connections, postgres
 from retrieval.reading import Reading
@@ -76,7 +77,7 @@ async def test_only_committed_chunks_of_the_reader_are_shown(stores, reader):
 
 @pytest.mark.parametrize("reader", READERS, ids=named)
 async def test_documents_are_listed_and_read_alike(stores, reader):
-    reading = Reading(stores[0])
+    reading, tracing = Reading(stores[0]), Tracing(stores[0])
     expected = sorted({one.source for one in LIBRARY.written if one.place(0) in allowed(reader, "docs")})
 
     page = await reading.page(reader, "docs", 100, "")
@@ -84,9 +85,13 @@ async def test_documents_are_listed_and_read_alike(stores, reader):
     for source in {one.source for one in LIBRARY.written}:
         if source in expected:
             assert (await reading.document(reader, "docs", source)) in page.documents
+            origins = [one.origin(0) for one in LIBRARY.written if one.source == source]
+            assert (await tracing.lineage(reader, "docs", source, 0)) in origins
         else:
             with pytest.raises(NotFound):
                 await reading.document(reader, "docs", source)
+            with pytest.raises(NotFound):
+                await tracing.lineage(reader, "docs", source, None)
         chunks = await reading.chunks(reader, "docs", [(source, 0), (source, 99)])
         assert [chunk.document_id for chunk in chunks] == ([source] if source in expected else [])
 

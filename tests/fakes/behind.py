@@ -11,6 +11,7 @@ from forebay.ingestion.v1alpha1 import contract_pb2 as contract
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as ingestion_rpc
 from forebay.ingestion.v1alpha1 import quarantine_pb2 as quarantine
+from forebay.retrieval.v1alpha1 import lineage_pb2 as origins
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as retrieval_rpc
 
@@ -41,6 +42,10 @@ class FakeRetrieval(retrieval_rpc.RetrievalServiceServicer):
     async def GetDocument(self, request: retrieval.GetDocumentRequest, context) -> retrieval.GetDocumentResponse:
         self._mine(request.corpus)
         return retrieval.GetDocumentResponse(document=retrieval.Document(id=request.document_id))
+
+    async def GetLineage(self, request: origins.GetLineageRequest, context) -> origins.GetLineageResponse:
+        self._mine(request.corpus)
+        return origins.GetLineageResponse(lineage=origins.Lineage(document_id=request.document_id))
 
     async def ListDocuments(self, request: retrieval.ListDocumentsRequest, context) -> retrieval.ListDocumentsResponse:
         self._mine(request.corpus)

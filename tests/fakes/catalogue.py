@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from chassis.errors import NotFound, ServiceError
 from chassis.filters import matches
 from chassis.terms import term_id, terms
+from retrieval.lineage.words import ChunkOrigin, Lineage, Tool
 from retrieval.records import Chunk, Corpus, Document, Model, Place, Reader, Sight
 
 COLLECTION = "chunks2_embedding_v1_4"
@@ -67,6 +68,29 @@ class Written:
             generation=self.generation,
             chunks=len(self.chunks),
             committed=COMMITTED,
+        )
+
+    def origin(self, ordinal):
+        shown = self.document()
+        has = ordinal is not None and ordinal < len(self.chunks)
+        return Lineage(
+            document_id=self.source,
+            document_generation=self.generation,
+            sha256=shown.sha256,
+            size_bytes=shown.size_bytes,
+            mime_type=shown.mime_type,
+            uri=shown.uri,
+            index=1,
+            chunk_generation=self.generation,
+            parser=Tool("pyromark", "0.1"),
+            chunker=Tool("forebay-ingestion", "1"),
+            max_tokens=256,
+            analyser="english-snowball-1",
+            model=MODEL,
+            written_by="writer",
+            written=COMMITTED,
+            committed=COMMITTED,
+            chunk=ChunkOrigin(ordinal, 0, 0, self.chunk(ordinal).headings, 1) if has else None,
         )
 
 
@@ -149,6 +173,10 @@ class FakeCatalogue:
 
     async def document(self, reader: Reader, corpus: Corpus, source: str) -> Document | None:
         return next((one.document() for one in self._readable(reader, corpus) if one.source == source), None)
+
+    async def origin(self, reader: Reader, corpus: Corpus, source: str, ordinal: int | None) -> Lineage | None:
+        await self._fail()
+        return next((one.origin(ordinal) for one in self._readable(reader, corpus) if one.source == source), None)
 
     async def documents(self, reader: Reader, corpus: Corpus, after: str, limit: int) -> list[Document]:
         found = sorted(self._readable(reader, corpus), key=lambda one: one.source.encode())

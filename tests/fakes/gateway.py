@@ -8,10 +8,12 @@ import hashlib
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
 from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
+from forebay.gateway.v1alpha1 import lineage_pb2 as lineage_pb
 from forebay.gateway.v1alpha1 import quarantine_pb2 as held_pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.ingestion.v1alpha1 import quarantine_pb2 as quarantine
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
+from forebay.retrieval.v1alpha1 import lineage_pb2 as origins
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
 from chassis.errors import NotFound, Overloaded, Unauthenticated, Unavailable
@@ -115,6 +117,15 @@ class FakeGateway(rpc.GatewayServiceServicer):
     async def DeleteDocument(self, request, context):
         deleted = self.corpora[request.document.corpus].pop(request.document.document_id, None) is not None
         return pb.DeleteDocumentResponse(result=ingestion.DeleteDocumentResponse(deleted=deleted))
+
+    async def GetLineage(self, request, context):
+        self._check(context)
+        found = origins.Lineage(
+            document_id=request.origin.document_id, parser={"name": "pyromark", "version": "0.1"}, written_by="k1"
+        )
+        if request.origin.HasField("ordinal"):
+            found.chunk.CopyFrom(origins.ChunkOrigin(start=2, end=9, tokens=3, headings=["Top"]))
+        return lineage_pb.GetLineageResponse(lineage=found)
 
     async def SetContract(self, request, context):
         self._check(context)

@@ -12,7 +12,7 @@ from pymilvus import MilvusClient
 from chassis.filters import stored
 from chassis.readers import readers_field
 from chassis.terms import term_id, terms
-from fakes.catalogue import COLLECTION, MODEL, Library
+from fakes.catalogue import COLLECTION, COMMITTED, MODEL, Library
 from fakes.vectors import K1, REFERENCE, B, weights
 from ingestion.migrate import migrate
 from ingestion.milvus import MilvusIndex
@@ -117,9 +117,9 @@ def _placement(connection, library, one):
     corpus = library.corpus(one.tenant, one.corpus)
     connection.execute(
         "insert into forebay.placements"
-        " (index_id, document_id, generation, source_generation, pipeline, chunk_count, term_total)"
-        " values (%s, %s, %s, %s, '1', %s, 0)",
-        (uuid.UUID(corpus.index), uuid.UUID(one.id), one.generation, one.generation, len(one.chunks)),
+        " (index_id, document_id, generation, source_generation, pipeline, chunk_count, term_total, parser,"
+        " parser_version, written_by, written_at) values (%s, %s, %s, %s, '1', %s, 0, 'pyromark', '0.1', 'writer', %s)",
+        (uuid.UUID(corpus.index), uuid.UUID(one.id), one.generation, one.generation, len(one.chunks), COMMITTED),
     )
     with connection.cursor() as cursor:
         cursor.executemany(

@@ -19,6 +19,7 @@ from chassis.identity import Identity, IdentitySettings, Signer, generate_keys
 from chassis.server import ServerSettings, running
 from fakes.catalogue import FakeCatalogue, Library, Written
 from fakes.vectors import FakeVectors
+from retrieval.lineage.tracing import Tracing
 from retrieval.reading import Reading
 from retrieval.search.searcher import Searcher
 from retrieval.servicer import RetrievalServicer
@@ -77,7 +78,7 @@ async def retrieval(folder: Path) -> AsyncIterator[Serving]:
     keys = IdentitySettings(identity_private_key_file=files.private, identity_public_key_file=files.public)
     catalogue = FakeCatalogue(LIBRARY)
     vectors = FakeVectors(LIBRARY)
-    servicer = RetrievalServicer(Searcher(catalogue, vectors), Reading(catalogue))
+    servicer = RetrievalServicer(Searcher(catalogue, vectors), Reading(catalogue), Tracing(catalogue))
     mount = partial(rpc.add_RetrievalServiceServicer_to_server, servicer)
     settings = ServerSettings(port=0, health_port=0, settle=0, grace=0)
     async with running(settings, mount, verifier=keys.verifier()) as ports:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
+from forebay.gateway.v1alpha1 import lineage_pb2 as lineage_pb
 from forebay.gateway.v1alpha1 import quarantine_pb2 as held_pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
@@ -64,6 +65,12 @@ async def test_the_other_calls_are_passed_on_each_to_its_service(front):
     assert (document.document.id, page.page.next_page_token) == ("page.md", "next")
     assert created.result.created
     assert gone.result.deleted
+
+
+async def test_an_origin_is_read(front):
+    origin = lineage_pb.GetLineageRequest(origin={"corpus": "acme", "document_id": "page.md"})
+
+    assert (await front.stub.GetLineage(origin, metadata=key(READER))).lineage.document_id == "page.md"
 
 
 async def test_a_contract_is_set_and_read(front):

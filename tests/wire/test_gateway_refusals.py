@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
+from forebay.gateway.v1alpha1 import lineage_pb2 as lineage_pb
 from forebay.gateway.v1alpha1 import quarantine_pb2 as held_pb
 from grpc import StatusCode
 
@@ -54,6 +55,7 @@ async def test_a_reader_may_not_write(front):
         ("Embed", pb.EmbedRequest(texts={"texts": ["a"] * 513}), "texts.texts"),
         ("GetCorpus", pb.GetCorpusRequest(corpus={"corpus": "A"}), "corpus.corpus"),
         ("GetDocument", pb.GetDocumentRequest(document={"corpus": "docs"}), "document.document_id"),
+        ("GetLineage", lineage_pb.GetLineageRequest(origin={"corpus": "docs"}), "origin.document_id"),
         ("ListDocuments", pb.ListDocumentsRequest(page={"corpus": "docs", "page_size": 1001}), "page.page_size"),
         ("ListDocuments", pb.ListDocumentsRequest(page={"corpus": "docs", "filter": "a = 1"}), "page.filter"),
     ],

@@ -7,9 +7,10 @@ import typer
 from forebay_client.commands.asking import ask
 from forebay_client.commands.demo import demo
 from forebay_client.commands.evaluating import evaluate
-from forebay_client.commands.filling.jobs import jobs
 from forebay_client.commands.filling.contracting import app as contracting
 from forebay_client.commands.filling.holding import app as holding
+from forebay_client.commands.filling.jobs import jobs
+from forebay_client.commands.filling.originating import lineage
 from forebay_client.commands.filling.syncing import sync
 from forebay_client.commands.ingesting import ingest
 from forebay_client.commands.searching import search
@@ -24,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (up, down, status, ingest, sync, ask, search, trace, models, demo):
+for command in (up, down, status, ingest, sync, ask, search, trace, lineage, models, demo):
     app.command()(command)
 app.command("eval")(evaluate)
 app.add_typer(jobs, name="jobs")

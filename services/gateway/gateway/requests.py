@@ -148,6 +148,12 @@ class ListDocumentsRequest(BaseModel):
     page: Page
 
 
+class LineageRequest(BaseModel):
+    """Of GetLineage."""
+
+    origin: Document
+
+
 class ContractRequest(BaseModel):
     """Of SetContract and GetContract; what is in a contract concerns the ingestion service."""
 

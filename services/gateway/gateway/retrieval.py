@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from forebay.retrieval.v1alpha1 import lineage_pb2 as lineage_pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as rpc
 from grpc import aio
@@ -35,3 +36,8 @@ class Retrieval:
         """Return a page of documents."""
         with blaming("page"):
             return await self._stub.ListDocuments(asked, timeout=remaining())
+
+    async def lineage(self, asked: lineage_pb.GetLineageRequest) -> lineage_pb.Lineage:
+        """Return where a document or chunk comes from."""
+        with blaming("origin"):
+            return (await self._stub.GetLineage(asked, timeout=remaining())).lineage

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
 from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
+from forebay.gateway.v1alpha1 import lineage_pb2 as lineage_pb
 from forebay.gateway.v1alpha1 import quarantine_pb2 as held_pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion_pb
 from grpc import aio
@@ -85,6 +86,14 @@ class GatewayServicer(rpc.GatewayServiceServicer):
         with self._door.open("GetDocument", context):
             checked(requests.DocumentRequest, document=request.document)
             return pb.GetDocumentResponse(document=await self._behind.retrieval.document(request.document))
+
+    async def GetLineage(
+        self, request: lineage_pb.GetLineageRequest, context: Context
+    ) -> lineage_pb.GetLineageResponse:
+        """Read where a document or chunk comes from."""
+        with self._door.open("GetLineage", context):
+            checked(requests.LineageRequest, origin=request.origin)
+            return lineage_pb.GetLineageResponse(lineage=await self._behind.retrieval.lineage(request.origin))
 
     async def ListDocuments(self, request: pb.ListDocumentsRequest, context: Context) -> pb.ListDocumentsResponse:
         """Read a page of documents."""

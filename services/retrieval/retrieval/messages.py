@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
+from forebay.retrieval.v1alpha1 import lineage_pb2 as lineage_pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 
+from retrieval.lineage.words import Lineage, Tool
 from retrieval.records import Chunk, Corpus, Document
 from retrieval.search.words import Found, Hit
 
@@ -68,3 +70,35 @@ def corpus(words: Corpus) -> pb.Corpus:
         model = embedding_pb.ModelVersion(role=words.model.role, name=words.model.name, version=words.model.version)
         message.embedding_model.CopyFrom(model)
     return message
+
+
+def lineage(words: Lineage) -> lineage_pb.Lineage:
+    """Put an origin on the wire."""
+    model = words.model
+    message = lineage_pb.Lineage(
+        document_id=words.document_id,
+        document_generation=words.document_generation,
+        sha256=words.sha256,
+        size_bytes=words.size_bytes,
+        mime_type=words.mime_type,
+        uri=words.uri,
+        index=words.index,
+        chunk_generation=words.chunk_generation,
+        parser=_tool(words.parser),
+        chunker=_tool(words.chunker),
+        max_tokens=words.max_tokens,
+        analyser=words.analyser,
+        embedding_model=embedding_pb.ModelVersion(role=model.role, name=model.name, version=model.version),
+        written_by=words.written_by,
+    )
+    message.write_time.FromDatetime(words.written)
+    message.commit_time.FromDatetime(words.committed)
+    if chunk := words.chunk:
+        origin = lineage_pb.ChunkOrigin(ordinal=chunk.ordinal, start=chunk.start, end=chunk.end, tokens=chunk.tokens)
+        origin.headings.extend(chunk.headings)
+        message.chunk.CopyFrom(origin)
+    return message
+
+
+def _tool(tool: Tool) -> lineage_pb.Tool:
+    return lineage_pb.Tool(name=tool.name, version=tool.version)

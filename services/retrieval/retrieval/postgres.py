@@ -15,6 +15,8 @@ from chassis.deadline import remaining
 from chassis.errors import DeadlineExceeded, NotFound, Unavailable
 from chassis.telemetry import client_span
 from retrieval import sql
+from retrieval.lineage import question
+from retrieval.lineage.words import Lineage
 from retrieval.records import Chunk, Corpus, Document, Place, Reader, Sight
 from retrieval.settings import RetrievalSettings, StoreSettings
 
@@ -75,6 +77,12 @@ class Postgres:
         asking = {"after": after, "limit": limit}
         rows = await self._read("list documents", sql.DOCUMENTS, asking, reader, corpus)
         return [sql.document(row) for row in rows]
+
+    async def origin(self, reader: Reader, corpus: Corpus, source: str, ordinal: int | None) -> Lineage | None:
+        """Return where the document with the caller's id comes from, if the reader may see it."""
+        asking = {"source": source, "ordinal": ordinal} | _reading(reader, corpus)
+        rows = await self._rows("trace document", question.ORIGIN, asking)
+        return question.origin(rows[0]) if rows else None
 
     async def ping(self) -> None:
         """Raise `Unavailable` when PostgreSQL does not answer."""

@@ -89,6 +89,14 @@ class GetChunks(_Request):
     places: Annotated[list[Place], Field(min_length=1, max_length=256)]
 
 
+class GetLineage(_Request):
+    """The document, or chunk, whose origin is asked for."""
+
+    corpus: CorpusName
+    document_id: DocumentId
+    ordinal: Annotated[int | None, Field(ge=0, lt=2**31)]
+
+
 class GetDocument(_Request):
     """The document to read."""
 

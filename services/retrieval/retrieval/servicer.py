@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from forebay.retrieval.v1alpha1 import lineage_pb2 as lineage_pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as rpc
 from grpc import aio
@@ -16,6 +17,7 @@ from chassis.readers import EVERYONE
 from chassis.validation import checked
 from retrieval import messages, requests
 from retrieval.asking.stream import asked
+from retrieval.lineage.tracing import Tracing
 from retrieval.reading import Reading
 from retrieval.records import Reader
 from retrieval.search.searcher import Searcher
@@ -29,9 +31,10 @@ DEFAULT_PAGE = 100
 class RetrievalServicer(rpc.RetrievalServiceServicer):
     """Serves `forebay.retrieval.v1alpha1.RetrievalService`."""
 
-    def __init__(self, searcher: Searcher, reading: Reading) -> None:
+    def __init__(self, searcher: Searcher, reading: Reading, tracing: Tracing) -> None:
         self._searcher = searcher
         self._reading = reading
+        self._tracing = tracing
 
     async def Search(self, request_iterator: AsyncIterator[pb.SearchRequest], context: Context) -> pb.SearchResponse:
         """Find chunks."""
@@ -52,6 +55,15 @@ class RetrievalServicer(rpc.RetrievalServiceServicer):
         asked = checked(requests.GetDocument, corpus=request.corpus, document_id=request.document_id)
         document = await self._reading.document(_reader(), asked.corpus, asked.document_id)
         return pb.GetDocumentResponse(document=messages.document(document))
+
+    async def GetLineage(
+        self, request: lineage_pb.GetLineageRequest, context: Context
+    ) -> lineage_pb.GetLineageResponse:
+        """Read where a document or chunk comes from."""
+        ordinal = request.ordinal if request.HasField("ordinal") else None
+        asked = checked(requests.GetLineage, corpus=request.corpus, document_id=request.document_id, ordinal=ordinal)
+        found = await self._tracing.lineage(_reader(), asked.corpus, asked.document_id, asked.ordinal)
+        return lineage_pb.GetLineageResponse(lineage=messages.lineage(found))
 
     async def ListDocuments(self, request: pb.ListDocumentsRequest, context: Context) -> pb.ListDocumentsResponse:
         """Read a page of documents."""

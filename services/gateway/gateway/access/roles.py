@@ -50,6 +50,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "ListJobs": Rule(WRITE, Kind.QUICK),
     "ListJobRefusals": Rule(WRITE, Kind.QUICK),
     "CancelJob": Rule(WRITE, Kind.QUICK),
+    "GetLineage": Rule(READ, Kind.QUICK),
     "SetContract": Rule(WRITE, Kind.QUICK),
     "GetContract": Rule(WRITE, Kind.QUICK),
     "ListQuarantine": Rule(WRITE, Kind.QUICK),

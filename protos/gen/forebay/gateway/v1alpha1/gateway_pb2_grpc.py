@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from forebay.gateway.v1alpha1 import gateway_pb2 as forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2
+from forebay.gateway.v1alpha1 import lineage_pb2 as forebay_dot_gateway_dot_v1alpha1_dot_lineage__pb2
 from forebay.gateway.v1alpha1 import quarantine_pb2 as forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2
 
 GRPC_GENERATED_VERSION = '1.81.1'
@@ -80,6 +81,11 @@ class GatewayServiceStub:
                 '/forebay.gateway.v1alpha1.GatewayService/GetDocument',
                 request_serializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.GetDocumentRequest.SerializeToString,
                 response_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.GetDocumentResponse.FromString,
+                _registered_method=True)
+        self.GetLineage = channel.unary_unary(
+                '/forebay.gateway.v1alpha1.GatewayService/GetLineage',
+                request_serializer=forebay_dot_gateway_dot_v1alpha1_dot_lineage__pb2.GetLineageRequest.SerializeToString,
+                response_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_lineage__pb2.GetLineageResponse.FromString,
                 _registered_method=True)
         self.ListDocuments = channel.unary_unary(
                 '/forebay.gateway.v1alpha1.GatewayService/ListDocuments',
@@ -184,6 +190,13 @@ class GatewayServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetLineage(self, request, context):
+        """Reads where a document, or a chunk of it, comes from. Needs the role "read".
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListDocuments(self, request, context):
         """Lists the documents of a corpus by id. Needs the role "read".
         """
@@ -276,6 +289,11 @@ def add_GatewayServiceServicer_to_server(servicer, server):
                     servicer.GetDocument,
                     request_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.GetDocumentRequest.FromString,
                     response_serializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.GetDocumentResponse.SerializeToString,
+            ),
+            'GetLineage': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetLineage,
+                    request_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_lineage__pb2.GetLineageRequest.FromString,
+                    response_serializer=forebay_dot_gateway_dot_v1alpha1_dot_lineage__pb2.GetLineageResponse.SerializeToString,
             ),
             'ListDocuments': grpc.unary_unary_rpc_method_handler(
                     servicer.ListDocuments,
@@ -535,6 +553,33 @@ class GatewayService:
             '/forebay.gateway.v1alpha1.GatewayService/GetDocument',
             forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.GetDocumentRequest.SerializeToString,
             forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.GetDocumentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetLineage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.gateway.v1alpha1.GatewayService/GetLineage',
+            forebay_dot_gateway_dot_v1alpha1_dot_lineage__pb2.GetLineageRequest.SerializeToString,
+            forebay_dot_gateway_dot_v1alpha1_dot_lineage__pb2.GetLineageResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -5,6 +5,7 @@ The public contract: what a client may ask of Forebay."""
 
 from collections import abc as _abc
 from forebay.gateway.v1alpha1 import gateway_pb2 as _gateway_pb2
+from forebay.gateway.v1alpha1 import lineage_pb2 as _lineage_pb2
 from forebay.gateway.v1alpha1 import quarantine_pb2 as _quarantine_pb2
 from grpc import aio as _aio
 import abc as _abc_1
@@ -58,6 +59,8 @@ class GatewayServiceStub:
     """Puts documents, one a message; each gets one answer, in any order. Needs the role "write"."""
     GetDocument: _grpc.UnaryUnaryMultiCallable[_gateway_pb2.GetDocumentRequest, _gateway_pb2.GetDocumentResponse]
     """Reads what is known of one document. Needs the role "read"."""
+    GetLineage: _grpc.UnaryUnaryMultiCallable[_lineage_pb2.GetLineageRequest, _lineage_pb2.GetLineageResponse]
+    """Reads where a document, or a chunk of it, comes from. Needs the role "read"."""
     ListDocuments: _grpc.UnaryUnaryMultiCallable[_gateway_pb2.ListDocumentsRequest, _gateway_pb2.ListDocumentsResponse]
     """Lists the documents of a corpus by id. Needs the role "read"."""
     DeleteDocument: _grpc.UnaryUnaryMultiCallable[_gateway_pb2.DeleteDocumentRequest, _gateway_pb2.DeleteDocumentResponse]
@@ -104,6 +107,8 @@ class GatewayServiceAsyncStub(GatewayServiceStub):
     """Puts documents, one a message; each gets one answer, in any order. Needs the role "write"."""
     GetDocument: _aio.UnaryUnaryMultiCallable[_gateway_pb2.GetDocumentRequest, _gateway_pb2.GetDocumentResponse]  # type: ignore[assignment]
     """Reads what is known of one document. Needs the role "read"."""
+    GetLineage: _aio.UnaryUnaryMultiCallable[_lineage_pb2.GetLineageRequest, _lineage_pb2.GetLineageResponse]  # type: ignore[assignment]
+    """Reads where a document, or a chunk of it, comes from. Needs the role "read"."""
     ListDocuments: _aio.UnaryUnaryMultiCallable[_gateway_pb2.ListDocumentsRequest, _gateway_pb2.ListDocumentsResponse]  # type: ignore[assignment]
     """Lists the documents of a corpus by id. Needs the role "read"."""
     DeleteDocument: _aio.UnaryUnaryMultiCallable[_gateway_pb2.DeleteDocumentRequest, _gateway_pb2.DeleteDocumentResponse]  # type: ignore[assignment]
@@ -195,6 +200,14 @@ class GatewayServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_gateway_pb2.GetDocumentResponse, _abc.Awaitable[_gateway_pb2.GetDocumentResponse]]:
         """Reads what is known of one document. Needs the role "read"."""
+
+    @_abc_1.abstractmethod
+    def GetLineage(
+        self,
+        request: _lineage_pb2.GetLineageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_lineage_pb2.GetLineageResponse, _abc.Awaitable[_lineage_pb2.GetLineageResponse]]:
+        """Reads where a document, or a chunk of it, comes from. Needs the role "read"."""
 
     @_abc_1.abstractmethod
     def ListDocuments(

@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from forebay.retrieval.v1alpha1 import lineage_pb2 as forebay_dot_retrieval_dot_v1alpha1_dot_lineage__pb2
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2
 
 GRPC_GENERATED_VERSION = '1.81.1'
@@ -53,6 +54,11 @@ class RetrievalServiceStub:
                 request_serializer=forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2.GetDocumentRequest.SerializeToString,
                 response_deserializer=forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2.GetDocumentResponse.FromString,
                 _registered_method=True)
+        self.GetLineage = channel.unary_unary(
+                '/forebay.retrieval.v1alpha1.RetrievalService/GetLineage',
+                request_serializer=forebay_dot_retrieval_dot_v1alpha1_dot_lineage__pb2.GetLineageRequest.SerializeToString,
+                response_deserializer=forebay_dot_retrieval_dot_v1alpha1_dot_lineage__pb2.GetLineageResponse.FromString,
+                _registered_method=True)
         self.ListDocuments = channel.unary_unary(
                 '/forebay.retrieval.v1alpha1.RetrievalService/ListDocuments',
                 request_serializer=forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2.ListDocumentsRequest.SerializeToString,
@@ -102,6 +108,13 @@ class RetrievalServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetLineage(self, request, context):
+        """Reads where a document, or a chunk of it, comes from: which version, read and cut by what, embedded by which model, when, by whom.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListDocuments(self, request, context):
         """Lists the documents of a corpus by id.
         """
@@ -140,6 +153,11 @@ def add_RetrievalServiceServicer_to_server(servicer, server):
                     servicer.GetDocument,
                     request_deserializer=forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2.GetDocumentRequest.FromString,
                     response_serializer=forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2.GetDocumentResponse.SerializeToString,
+            ),
+            'GetLineage': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetLineage,
+                    request_deserializer=forebay_dot_retrieval_dot_v1alpha1_dot_lineage__pb2.GetLineageRequest.FromString,
+                    response_serializer=forebay_dot_retrieval_dot_v1alpha1_dot_lineage__pb2.GetLineageResponse.SerializeToString,
             ),
             'ListDocuments': grpc.unary_unary_rpc_method_handler(
                     servicer.ListDocuments,
@@ -242,6 +260,33 @@ class RetrievalService:
             '/forebay.retrieval.v1alpha1.RetrievalService/GetDocument',
             forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2.GetDocumentRequest.SerializeToString,
             forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2.GetDocumentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetLineage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.retrieval.v1alpha1.RetrievalService/GetLineage',
+            forebay_dot_retrieval_dot_v1alpha1_dot_lineage__pb2.GetLineageRequest.SerializeToString,
+            forebay_dot_retrieval_dot_v1alpha1_dot_lineage__pb2.GetLineageResponse.FromString,
             options,
             channel_credentials,
             insecure,

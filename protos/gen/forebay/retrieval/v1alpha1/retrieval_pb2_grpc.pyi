@@ -4,6 +4,7 @@ isort:skip_file
 Reading: what is found, and what may be read."""
 
 from collections import abc as _abc
+from forebay.retrieval.v1alpha1 import lineage_pb2 as _lineage_pb2
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as _retrieval_pb2
 from grpc import aio as _aio
 import abc as _abc_1
@@ -48,6 +49,8 @@ class RetrievalServiceStub:
     """Reads chunks by document and ordinal, in the order asked; those that are not visible are left out."""
     GetDocument: _grpc.UnaryUnaryMultiCallable[_retrieval_pb2.GetDocumentRequest, _retrieval_pb2.GetDocumentResponse]
     """Reads what is known of one document."""
+    GetLineage: _grpc.UnaryUnaryMultiCallable[_lineage_pb2.GetLineageRequest, _lineage_pb2.GetLineageResponse]
+    """Reads where a document, or a chunk of it, comes from: which version, read and cut by what, embedded by which model, when, by whom."""
     ListDocuments: _grpc.UnaryUnaryMultiCallable[_retrieval_pb2.ListDocumentsRequest, _retrieval_pb2.ListDocumentsResponse]
     """Lists the documents of a corpus by id."""
     GetCorpus: _grpc.UnaryUnaryMultiCallable[_retrieval_pb2.GetCorpusRequest, _retrieval_pb2.GetCorpusResponse]
@@ -75,6 +78,8 @@ class RetrievalServiceAsyncStub(RetrievalServiceStub):
     """Reads chunks by document and ordinal, in the order asked; those that are not visible are left out."""
     GetDocument: _aio.UnaryUnaryMultiCallable[_retrieval_pb2.GetDocumentRequest, _retrieval_pb2.GetDocumentResponse]  # type: ignore[assignment]
     """Reads what is known of one document."""
+    GetLineage: _aio.UnaryUnaryMultiCallable[_lineage_pb2.GetLineageRequest, _lineage_pb2.GetLineageResponse]  # type: ignore[assignment]
+    """Reads where a document, or a chunk of it, comes from: which version, read and cut by what, embedded by which model, when, by whom."""
     ListDocuments: _aio.UnaryUnaryMultiCallable[_retrieval_pb2.ListDocumentsRequest, _retrieval_pb2.ListDocumentsResponse]  # type: ignore[assignment]
     """Lists the documents of a corpus by id."""
     GetCorpus: _aio.UnaryUnaryMultiCallable[_retrieval_pb2.GetCorpusRequest, _retrieval_pb2.GetCorpusResponse]  # type: ignore[assignment]
@@ -117,6 +122,14 @@ class RetrievalServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_retrieval_pb2.GetDocumentResponse, _abc.Awaitable[_retrieval_pb2.GetDocumentResponse]]:
         """Reads what is known of one document."""
+
+    @_abc_1.abstractmethod
+    def GetLineage(
+        self,
+        request: _lineage_pb2.GetLineageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_lineage_pb2.GetLineageResponse, _abc.Awaitable[_lineage_pb2.GetLineageResponse]]:
+        """Reads where a document, or a chunk of it, comes from: which version, read and cut by what, embedded by which model, when, by whom."""
 
     @_abc_1.abstractmethod
     def ListDocuments(
