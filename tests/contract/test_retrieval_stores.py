@@ -12,6 +12,7 @@ from pymilvus import MilvusClient
 
 from chassis.deadline import within
 from chassis.errors import DeadlineExceeded, NotFound, Unavailable
+from chassis.milvus import MilvusConnection
 from chassis.terms import term_id
 from fakes.catalogue import MODEL, FakeCatalogue
 from fakes.vectors import FakeVectors, at_hand
@@ -145,7 +146,7 @@ async def test_a_collection_that_is_not_there_holds_nothing(real):
 async def test_a_collection_that_the_server_forgot_is_loaded_again(real):
     catalogue, vectors = real.catalogue, real.vectors
     corpus, _ = await catalogue.opened("acme", "docs", [])
-    client = MilvusClient(real.settings.milvus_uri, dedicated=True)
+    client = MilvusClient(real.milvus_uri, dedicated=True)
     client.release_collection(corpus.collection)
     client.close()
 
@@ -177,9 +178,14 @@ async def test_no_time_left_is_told_as_such(real):
 
 
 async def test_a_store_that_is_away_is_told_at_once_and_in_our_words():
-    stores = StoreSettings(postgres_dsn=SecretStr("postgresql://127.0.0.1:1/x"), milvus_uri="http://127.0.0.1:1")
+    stores = StoreSettings(
+        postgres_dsn=SecretStr("postgresql://127.0.0.1:1/x"),
+    )
     settings = RetrievalSettings(postgres_timeout=1.0, milvus_timeout=1.0)
-    async with postgres(stores, settings) as catalogue, milvus(stores, settings) as vectors:
+    async with (
+        postgres(stores, settings) as catalogue,
+        milvus(MilvusConnection(uri="http://127.0.0.1:1"), settings) as vectors,
+    ):
         for call in (catalogue.ping, vectors.ping):
             with pytest.raises(Unavailable) as caught:
                 await call()

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 from pymilvus import MilvusClient
 
+from chassis.milvus import MilvusConnection
 from fakes.embedder import FakeEmbedder
 from fakes.parser import InProcessParser, words
 from ingestion.assembly import Ports
@@ -118,7 +119,7 @@ async def stores_world(folder: Path, embedder: FakeEmbedder | None = None) -> As
             writer(dsn, seconds=10, patience=5) as session,
             pool(dsn, 2, 10) as reads,
             shelf(valkey_url) as versions,
-            MilvusIndex(milvus_uri, MilvusSettings()) as index,
+            MilvusIndex(MilvusConnection(uri=milvus_uri), MilvusSettings()) as index,
         ):
             ports = Ports(
                 ledger=PostgresLedger(reads, session, 10),

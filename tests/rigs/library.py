@@ -10,6 +10,7 @@ import psycopg
 from pymilvus import MilvusClient
 
 from chassis.filters import stored
+from chassis.milvus import MilvusConnection
 from chassis.readers import readers_field
 from chassis.terms import term_id, terms
 from fakes.catalogue import COLLECTION, COMMITTED, MODEL, Library
@@ -23,7 +24,7 @@ NO_TERMS = {2**31: 1.0}
 
 async def filled(dsn: str, uri: str, library: Library) -> None:
     """Write everything; the collection is named and loaded as ingestion does it."""
-    async with MilvusIndex(uri, MilvusSettings()) as index:
+    async with MilvusIndex(MilvusConnection(uri=uri), MilvusSettings()) as index:
         await index.prepare(COLLECTION, len(library.written[0].chunks[0][1]))
     await asyncio.to_thread(_vectors, uri, library)
     await asyncio.to_thread(_rows, dsn, library)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
+from chassis.milvus import MilvusConnection
 from fakes.catalogue import Library, Written
 from retrieval.milvus import Milvus, milvus
 from retrieval.postgres import Postgres, postgres
@@ -54,6 +55,7 @@ class Stores:
     catalogue: Postgres
     vectors: Milvus
     settings: StoreSettings
+    milvus_uri: str
 
 
 @asynccontextmanager
@@ -63,10 +65,10 @@ async def filled_stores(library: Library = LIBRARY) -> AsyncIterator[Stores]:
         dsn = await stack.enter_async_context(postgres_rig.postgres())
         uri = await stack.enter_async_context(milvus_rig.milvus())
         await rig.filled(dsn, uri, library)
-        where, settings = StoreSettings(postgres_dsn=SecretStr(dsn), milvus_uri=uri), RetrievalSettings()
+        where, settings = StoreSettings(postgres_dsn=SecretStr(dsn)), RetrievalSettings()
         catalogue = await stack.enter_async_context(postgres(where, settings))
-        vectors = await stack.enter_async_context(milvus(where, settings))
-        yield Stores(catalogue, vectors, where)
+        vectors = await stack.enter_async_context(milvus(MilvusConnection(uri=uri), settings))
+        yield Stores(catalogue, vectors, where, uri)
 
 
 def allowed(reader, corpus, *, committed_only=True):

@@ -13,6 +13,7 @@ from forebay.ingestion.v1alpha1 import jobs_pb2, jobs_pb2_grpc
 
 from chassis.channel import connect
 from chassis.identity import IdentitySettings, Signer
+from chassis.milvus import MilvusConnection
 from chassis.server import Ping, ServerSettings, running, until_stopped
 from chassis.telemetry import TelemetrySettings, telemetry
 from ingestion.assembly import Ports, assembled
@@ -71,7 +72,7 @@ async def opened(settings: IngestionSettings, signer: Signer) -> AsyncIterator[t
         shelf(where.valkey_url) as versions,
         connect(where.embedding_target, "embedding", signer=signer) as channel,
         sandbox(SandboxSettings()) as parser,
-        MilvusIndex(where.milvus_uri, MilvusSettings()) as index,
+        MilvusIndex(MilvusConnection(), MilvusSettings()) as index,
     ):
         book = PostgresCorpora(reads, session, seconds)
         originals = ObjectOriginals(where.objects_url)

@@ -25,9 +25,6 @@ class PostgresSettings(Settings):
 class StoreSettings(Settings):
     """Read from `FOREBAY_*`: where the other stores and the embedding service are."""
 
-    milvus_uri: str = "http://127.0.0.1:19530"
-    """Where Milvus is."""
-
     valkey_url: str = "redis://127.0.0.1:6379/0"
     """Where Valkey is."""
 
@@ -50,8 +47,9 @@ class MilvusSettings(Settings):
     timeout: float = Field(default=30.0, gt=0, le=600)
     """Seconds that one call may take."""
 
-    token: SecretStr = SecretStr("")
-    """Credential, `user:password` or a token; empty for none."""
+    partitions: int = Field(default=0, ge=0, le=1024)
+    """Partitions that tenants are spread over, by their hash; 0 leaves it to Milvus, which takes 16. A search reads
+    one of them. Counts when a collection is made."""
 
 
 class IngestionSettings(Settings):

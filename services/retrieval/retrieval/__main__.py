@@ -9,6 +9,7 @@ from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as rpc
 
 from chassis.identity import IdentitySettings
+from chassis.milvus import MilvusConnection
 from chassis.server import ServerSettings, running, until_stopped
 from chassis.telemetry import TelemetrySettings, telemetry
 from retrieval.lineage.tracing import Tracing
@@ -26,7 +27,7 @@ async def main() -> None:
     """Serve until told to stop."""
     stores, settings = StoreSettings(), RetrievalSettings()
     with telemetry("retrieval", TelemetrySettings()):
-        async with postgres(stores, settings) as catalogue, milvus(stores, settings) as vectors:
+        async with postgres(stores, settings) as catalogue, milvus(MilvusConnection(), settings) as vectors:
             servicer = RetrievalServicer(Searcher(catalogue, vectors), Reading(catalogue), Tracing(catalogue))
             mount = partial(rpc.add_RetrievalServiceServicer_to_server, servicer)
             pings = {"postgres": catalogue.ping, "milvus": vectors.ping}

@@ -17,10 +17,11 @@ from pymilvus import AsyncMilvusClient, MilvusException
 from chassis import names
 from chassis.deadline import remaining
 from chassis.errors import DeadlineExceeded, Unavailable
+from chassis.milvus import MilvusConnection
 from chassis.telemetry import client_span
 from retrieval.records import Corpus, Place, Reader, Scored
 from retrieval.search.filters import readable
-from retrieval.settings import RetrievalSettings, StoreSettings
+from retrieval.settings import RetrievalSettings
 
 _NO_COLLECTION: Final = 100
 _NOT_LOADED: Final = 101
@@ -36,8 +37,9 @@ _CHANNEL: Final = {
 class Milvus:
     """Searches the collections that ingestion writes."""
 
-    def __init__(self, client: AsyncMilvusClient, settings: RetrievalSettings) -> None:
+    def __init__(self, client: AsyncMilvusClient, settings: RetrievalSettings, replicas: int) -> None:
         self._client = client
+        self._replicas = replicas
         self._settings = settings
 
     async def dense(self, reader: Reader, corpus: Corpus, vector: Sequence[float], limit: int) -> list[Scored]:
@@ -75,7 +77,7 @@ class Milvus:
         except MilvusException as failure:
             if failure.code == _NO_COLLECTION:
                 return []
-            await self._asked("load_collection", collection, {})
+            await self._asked("load_collection", collection, {"replica_number": self._replicas})
             answer = await self._asked("search", collection, asking)
         return answer[0] if answer else []
 
@@ -100,18 +102,17 @@ class Milvus:
 
 
 @asynccontextmanager
-async def milvus(stores: StoreSettings, settings: RetrievalSettings) -> AsyncIterator[Milvus]:
+async def milvus(connection: MilvusConnection, settings: RetrievalSettings) -> AsyncIterator[Milvus]:
     """Open a client in the running loop; Milvus may come later."""
     logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs a traceback for all that it raises
     client = AsyncMilvusClient(
-        uri=stores.milvus_uri,
-        token=stores.milvus_token.get_secret_value(),
+        **connection.arguments(),
         timeout=settings.milvus_timeout,
         grpc_options=_CHANNEL,
         dedicated=True,
     )
     try:
-        yield Milvus(client, settings)
+        yield Milvus(client, settings, connection.replicas)
     finally:
         await client.close()
 

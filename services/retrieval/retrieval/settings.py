@@ -16,12 +16,6 @@ class StoreSettings(Settings):
     postgres_dsn: SecretStr = SecretStr("postgresql://127.0.0.1:5432/forebay")
     """The PostgreSQL that ingestion writes, as a connection string; a user that may only read is enough."""
 
-    milvus_uri: str = "http://127.0.0.1:19530"
-    """The Milvus that ingestion writes."""
-
-    milvus_token: SecretStr = SecretStr("")
-    """`user:password` or an API key; empty when Milvus asks for none."""
-
 
 class RetrievalSettings(Settings):
     """How the stores are asked."""

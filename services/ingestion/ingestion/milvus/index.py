@@ -1,4 +1,4 @@
-"""Milvus: what is searched. The only file that knows pymilvus.
+"""Writes what is searched.
 
 The blocking client runs in threads: the asyncio one cannot create a collection on Milvus Lite, and turning rows into
 messages takes long enough to stall the loop. Writes to a collection take turns, because Milvus Lite loses rows that
@@ -13,15 +13,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
+import grpc
 import numpy as np
-from pymilvus import DataType, MilvusClient, MilvusException
+from pymilvus import MilvusClient, MilvusException
 
 from chassis import names
 from chassis.errors import Internal, Unavailable
-from chassis.filters import MARKS, MARKS_LENGTH, filterable, stored
-from chassis.readers import READERS_LENGTH, readers_field
+from chassis.filters import filterable, stored
+from chassis.milvus import MilvusConnection
+from chassis.readers import readers_field
 from chassis.telemetry import client_span
 from ingestion.committing.words import Draft, Surplus
+from ingestion.milvus.schema import indexes, schema
 from ingestion.settings import MilvusSettings
 
 __all__ = ["MilvusIndex"]
@@ -42,8 +45,8 @@ INPUT_ERRORS = frozenset({6, 1100, 1101})
 class MilvusIndex:
     """Writes chunks, and keeps the collections that hold them. It connects when it is first needed."""
 
-    def __init__(self, uri: str, settings: MilvusSettings) -> None:
-        self._uri = uri
+    def __init__(self, connection: MilvusConnection, settings: MilvusSettings) -> None:
+        self._connection = connection
         self._settings = settings
         self._client: MilvusClient | None = None
         self._connecting = asyncio.Lock()
@@ -56,7 +59,8 @@ class MilvusIndex:
         """Make the collection with its indexes unless it is there, and load it."""
         async with self._turns[collection]:
             if collection not in self._ready:
-                await self._call("prepare", collection, _prepare, collection, dimension, self._settings.dense_index)
+                await self._call("prepare", collection, _prepare, collection, dimension, self._settings)
+                await self._call("load", collection, _load, collection, self._connection.replicas)
                 self._ready.add(collection)
 
     async def write(self, collection: str, drafts: Sequence[Draft]) -> None:
@@ -102,46 +106,37 @@ class MilvusIndex:
                 if failure.code in INPUT_ERRORS or failure.is_input_error:
                     raise Internal("the index did not take a chunk") from failure
                 raise Unavailable("the index is away", retry_after=1.0) from failure
+            except grpc.RpcError as failure:  # what hangs is given up by gRPC, and its client lets that through
+                raise Unavailable("the index does not answer in time", retry_after=1.0) from failure
 
     async def _connected(self) -> MilvusClient:
         async with self._connecting:
             if self._client is None:
-                settings = self._settings
                 self._client = await asyncio.to_thread(
                     MilvusClient,
-                    self._uri,
-                    token=settings.token.get_secret_value(),
-                    timeout=settings.timeout,
+                    **self._connection.arguments(),
+                    timeout=self._settings.timeout,
                     dedicated=True,
                     grpc_options=CHANNEL,
                 )
             return self._client
 
 
-def _prepare(client: MilvusClient, seconds: float, collection: str, dimension: int, dense_index: str) -> None:
+def _prepare(client: MilvusClient, seconds: float, collection: str, dimension: int, settings: MilvusSettings) -> None:
+    """Make what is missing. Indexes are made apart: made with them, a collection is loaded at once, as one replica."""
     if not client.has_collection(collection, timeout=seconds):
-        indexes = MilvusClient.prepare_index_params()
-        indexes.add_index("dense", index_type=dense_index, metric_type="IP")
-        indexes.add_index("lexical", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
-        indexes.add_index("corpus", index_type="INVERTED")
-        indexes.add_index("document", index_type="INVERTED")
-        client.create_collection(collection, schema=_schema(dimension), index_params=indexes, timeout=seconds)
-    client.load_collection(collection, timeout=seconds)
+        spread = {"num_partitions": settings.partitions} if settings.partitions else {}
+        client.create_collection(collection, schema=schema(dimension), timeout=seconds, **spread)
+    missing = MilvusClient.prepare_index_params()
+    for field, index in indexes(settings.dense_index).items():
+        if not client.list_indexes(collection, field_name=field, timeout=seconds):
+            missing.add_index(field, **index)
+    if missing:
+        client.create_index(collection, missing, timeout=seconds)
 
 
-def _schema(dimension: int) -> Any:
-    schema = MilvusClient.create_schema(enable_dynamic_field=True)  # what filters order by: one field a key
-    schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=96)
-    schema.add_field("tenant", DataType.VARCHAR, max_length=64, is_partition_key=True)
-    schema.add_field("corpus", DataType.VARCHAR, max_length=32)
-    schema.add_field("document", DataType.VARCHAR, max_length=32)
-    schema.add_field("readers", DataType.VARCHAR, max_length=READERS_LENGTH)
-    schema.add_field(MARKS, DataType.VARCHAR, max_length=MARKS_LENGTH)
-    schema.add_field("generation", DataType.INT64)
-    schema.add_field("ordinal", DataType.INT64)
-    schema.add_field("dense", DataType.FLOAT_VECTOR, dim=dimension)
-    schema.add_field("lexical", DataType.SPARSE_FLOAT_VECTOR)
-    return schema
+def _load(client: MilvusClient, seconds: float, collection: str, replicas: int) -> None:
+    client.load_collection(collection, replica_number=replicas, timeout=seconds)
 
 
 def _insert(client: MilvusClient, seconds: float, collection: str, drafts: Sequence[Draft]) -> None:
