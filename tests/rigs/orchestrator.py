@@ -76,8 +76,8 @@ class Orchestrator:
 
 
 @asynccontextmanager
-async def orchestrated(folder: Path) -> AsyncIterator[Orchestrator]:
-    """Serve the siblings and the orchestrator, each on a port of its own."""
+async def orchestrated(folder: Path, sibling: Any = None) -> AsyncIterator[Orchestrator]:
+    """Serve the siblings and the orchestrator, each on a port of its own; `sibling` is another retrieval."""
     files, rig = generate_keys(folder), Orchestrator()
     keys = IdentitySettings(identity_private_key_file=files.private, identity_public_key_file=files.public)
     async with AsyncExitStack() as stack:
@@ -91,7 +91,7 @@ async def orchestrated(folder: Path) -> AsyncIterator[Orchestrator]:
             return await stack.enter_async_context(connect(address, peer, **options))
 
         embedding = await served(embedding_pb2_grpc.add_EmbeddingServiceServicer_to_server, rig.embedding)
-        retrieval = await served(retrieval_pb2_grpc.add_RetrievalServiceServicer_to_server, rig.retrieval)
+        retrieval = await served(retrieval_pb2_grpc.add_RetrievalServiceServicer_to_server, sibling or rig.retrieval)
         siblings = Embedding(await joined("embedding", embedding)), Retrieval(await joined("retrieval", retrieval))
         servicer = made(OrchestratorSettings(), *siblings, FakeModels(streams={"generator": rig.llama}))
         rig.address = await served(rpc.add_OrchestratorServiceServicer_to_server, servicer)

@@ -72,12 +72,12 @@ class Serving:
 
 
 @asynccontextmanager
-async def retrieval(folder: Path) -> AsyncIterator[Serving]:
-    """Run it until the block ends."""
+async def retrieval(folder: Path, library: Library = LIBRARY, *, careless: bool = False) -> AsyncIterator[Serving]:
+    """Run it until the block ends; a careless vector store forgets every filter."""
     files = generate_keys(folder)
     keys = IdentitySettings(identity_private_key_file=files.private, identity_public_key_file=files.public)
-    catalogue = FakeCatalogue(LIBRARY)
-    vectors = FakeVectors(LIBRARY)
+    catalogue = FakeCatalogue(library)
+    vectors = FakeVectors(library, careless=careless)
     servicer = RetrievalServicer(Searcher(catalogue, vectors), Reading(catalogue), Tracing(catalogue))
     mount = partial(rpc.add_RetrievalServiceServicer_to_server, servicer)
     settings = ServerSettings(port=0, health_port=0, settle=0, grace=0)
