@@ -59,7 +59,7 @@ async def test_a_search_passes_the_vector_on(rig):
     assert found.hits[0].chunk.document_id == "health.md"
     assert rig.retrieval.asked[0].vector.dimension == 2
     assert rig.retrieval.asked[0].model.name == "minilm"
-    assert rig.retrieval.asked[0].top_k == 3
+    assert (len(found.hits), rig.retrieval.asked[0].top_k) == (3, 9)
 
 
 async def test_retrieval_is_asked_before_the_vector_is_there(rig):
@@ -154,3 +154,14 @@ async def test_a_filter_reaches_retrieval_as_it_was_written(rig):
     await rig.asked(filter=filter_)
 
     assert [asked.filter for asked in rig.retrieval.asked] == [filter_, filter_]
+
+
+async def test_what_stands_in_two_documents_is_shown_once(rig):
+    again = rig.retrieval.response.hits.add()
+    again.CopyFrom(rig.retrieval.response.hits[0])
+    again.chunk.document_id = "copy.md"
+
+    found = await rig.searched()
+
+    assert [place.document_id for place in found.hits[0].duplicates] == ["copy.md"]
+    assert "copy.md" not in {hit.chunk.document_id for hit in found.hits}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -85,6 +85,9 @@ async def _one(connection: AsyncClient, how: How, query: str, *, as_json: bool) 
         where = " > ".join((hit.chunk.title, *hit.chunk.headings))
         CONSOLE.print(f"{number:3}. {hit.score:.4f}  {hit.chunk.document_id}  {where}", markup=False)
         CONSOLE.print(f"     {' '.join(hit.chunk.text.split())[:EXCERPT]}", style="dim", markup=False)
+        if hit.duplicates:
+            others = ", ".join(dict.fromkeys(place.document_id for place in hit.duplicates))
+            CONSOLE.print(f"     much the same in {others}", style="dim", markup=False)
     if not response.hits:
         NOTES.print("nothing was found")
 
@@ -93,15 +96,21 @@ async def _run_of(connection: AsyncClient, how: How, queries: Path, out: Path, *
     wanted = read_queries(queries)
     async with connection as asking:
         responses = await _all(asking, how, [text for _, text in wanted])
-    rankings = [
-        ranked(((hit.chunk.document_id, hit.score) for hit in response.hits), how.top_k) for response in responses
-    ]
+    rankings = [ranked(scored(response), how.top_k) for response in responses]
     write(out, "".join(lines(query, ranking) for (query, _), ranking in zip(wanted, rankings, strict=True)))
     results, degraded = sum(map(len, rankings)), sum(bool(response.degraded) for response in responses)
     if as_json:
         emit({"queries": len(wanted), "results": results, "degraded": degraded, "run": str(out)})
     else:
         CONSOLE.print(f"{len(wanted)} queries, {results} results, {degraded} degraded: {out}", markup=False)
+
+
+def scored(response: orchestrator.SearchResponse) -> Iterator[tuple[str, float]]:
+    """Yield the documents with the scores of their chunks; where two say the same, both were found."""
+    for hit in response.hits:
+        yield hit.chunk.document_id, hit.score
+        for place in hit.duplicates:
+            yield place.document_id, hit.score
 
 
 async def _all(asking: AsyncClient, how: How, texts: Sequence[str]) -> list[orchestrator.SearchResponse]:

@@ -24,6 +24,7 @@ from orchestrator.pool import Generator
 from orchestrator.prompts import template
 from orchestrator.retrieval import Retrieval
 from orchestrator.search.searcher import Searcher
+from orchestrator.search.showing import Showing
 from orchestrator.servicer import OrchestratorServicer
 from orchestrator.settings import OrchestratorSettings, TargetSettings
 from pool.models import Models, models
@@ -54,7 +55,7 @@ def made(
     settings: OrchestratorSettings, embedding: Embedding, retrieval: Retrieval, pool: Models
 ) -> OrchestratorServicer:
     """Return the servicer over its dependencies."""
-    searcher = Searcher(embedding, retrieval, settings.search())
+    searcher = Showing(Searcher(embedding, retrieval, settings.search()))
     steps = Steps(
         searcher=searcher,
         gate=gate.fitted(settings.gate_threshold),

@@ -68,7 +68,13 @@ def _source(number: int, hit: Hit) -> pb.Source:
 
 def _hit(words: Hit) -> retrieval_pb2.Hit:
     return retrieval_pb2.Hit(
-        chunk=_chunk(words.chunk), score=words.score, dense_score=words.dense, lexical_score=words.lexical
+        chunk=_chunk(words.chunk),
+        score=words.score,
+        dense_score=words.dense,
+        lexical_score=words.lexical,
+        duplicates=[
+            retrieval_pb2.ChunkPlace(document_id=place.document_id, ordinal=place.ordinal) for place in words.duplicates
+        ],
     )
 
 

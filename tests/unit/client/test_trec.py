@@ -3,8 +3,11 @@ from __future__ import annotations
 import math
 
 import pytest
+from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
+from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
 from chassis.errors import InvalidArgument
+from forebay_client.commands.searching import scored
 from forebay_client.trec import lines, measured, ranked
 
 
@@ -16,6 +19,14 @@ def files(tmp_path, qrels, run):
 
 def test_a_document_counts_once_with_its_best_chunk():
     assert ranked([("a", 1.0), ("b", 2.0), ("a", 3.0), ("c", 0.5)], 2) == [("a", 3.0), ("b", 2.0)]
+
+
+def test_documents_that_say_the_same_were_both_found():
+    hit = retrieval.Hit(chunk=retrieval.Chunk(document_id="a"), score=1.0)
+    hit.duplicates.add(document_id="b", ordinal=3)
+    response = orchestrator.SearchResponse(hits=[hit])
+
+    assert list(scored(response)) == [("a", 1.0), ("b", 1.0)]
 
 
 def test_equal_scores_are_ordered_by_document():

@@ -59,6 +59,14 @@ class Chunk:
     generation: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a chunk stands."""
+
+    document_id: str
+    ordinal: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """A chunk that was found."""
@@ -70,6 +78,9 @@ class Hit:
 
     lexical: float | None = None
     """BM25 of question and chunk; None when the lexical half did not see the chunk."""
+
+    duplicates: tuple[Place, ...] = ()
+    """Where else much the same text was found."""
 
 
 @dataclass(frozen=True, slots=True)

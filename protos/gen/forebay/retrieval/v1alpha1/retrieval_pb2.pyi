@@ -151,6 +151,7 @@ class Hit(_message.Message):
     SCORE_FIELD_NUMBER: _builtins.int
     DENSE_SCORE_FIELD_NUMBER: _builtins.int
     LEXICAL_SCORE_FIELD_NUMBER: _builtins.int
+    DUPLICATES_FIELD_NUMBER: _builtins.int
     score: _builtins.float
     """What the list is ordered by; comparable within one response only."""
     dense_score: _builtins.float
@@ -161,6 +162,10 @@ class Hit(_message.Message):
     def chunk(self) -> Global___Chunk:
         """The chunk."""
 
+    @_builtins.property
+    def duplicates(self) -> _containers.RepeatedCompositeFieldContainer[Global___ChunkPlace]:
+        """Where else much the same text was found, best first; those chunks are no hits of their own. Retrieval itself leaves it empty."""
+
     def __init__(
         self,
         *,
@@ -168,10 +173,11 @@ class Hit(_message.Message):
         score: _builtins.float = ...,
         dense_score: _builtins.float | None = ...,
         lexical_score: _builtins.float | None = ...,
+        duplicates: _abc.Iterable[Global___ChunkPlace] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score", "_lexical_score", b"_lexical_score", "chunk", b"chunk", "dense_score", b"dense_score", "lexical_score", b"lexical_score"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score", "_lexical_score", b"_lexical_score", "chunk", b"chunk", "dense_score", b"dense_score", "lexical_score", b"lexical_score", "score", b"score"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score", "_lexical_score", b"_lexical_score", "chunk", b"chunk", "dense_score", b"dense_score", "duplicates", b"duplicates", "lexical_score", b"lexical_score", "score", b"score"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__dense_score: _TypeAlias = _typing.Literal["dense_score"]  # noqa: Y015
     _WhichOneofArgType__dense_score: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score"]  # noqa: Y015
