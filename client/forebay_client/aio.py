@@ -17,6 +17,7 @@ from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
 from forebay.gateway.v1alpha1 import lineage_pb2 as lineage_pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
+from forebay.retrieval.v1alpha1 import corpora_pb2 as corpora
 from forebay.retrieval.v1alpha1 import lineage_pb2 as origins
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
@@ -24,6 +25,7 @@ from chassis.channel import connect
 from forebay_client.answers import Answer, Event, gathered
 from forebay_client.documents import Document
 from forebay_client.jobs import Jobs
+from forebay_client.keeping.calls import Keeping
 from forebay_client.quarantine import AsyncQuarantine
 
 LONGEST_PUT = 24 * 3600.0
@@ -56,6 +58,11 @@ class AsyncClient:
     def jobs(self) -> Jobs:
         """What can be asked about bulk work."""
         return Jobs(self._channel, self._metadata, self._timeout)
+
+    @property
+    def keeping(self) -> Keeping:
+        """What can be asked about how long corpora and documents stay, and how they go."""
+        return Keeping(self._channel, self._metadata, self._timeout)
 
     async def answer(self, ask: orchestrator.AnswerRequest) -> AsyncGenerator[Event]:
         """Yield the events of an answer as they come; closing the iterator stops the model."""
@@ -107,9 +114,11 @@ class AsyncClient:
         response = await self._stub.Embed(request, timeout=self._timeout, metadata=self._metadata)
         return response.result
 
-    async def create_corpus(self, name: str, chunking: retrieval.Chunking | None = None) -> bool:
+    async def create_corpus(
+        self, name: str, chunking: retrieval.Chunking | None = None, settings: corpora.CorpusSettings | None = None
+    ) -> bool:
         """Create a corpus; say whether it is new. Raise `AlreadyExists` when it exists with other settings."""
-        corpus = ingestion.CreateCorpusRequest(name=name, chunking=chunking)
+        corpus = ingestion.CreateCorpusRequest(name=name, chunking=chunking, settings=settings)
         response = await self._stub.CreateCorpus(
             pb.CreateCorpusRequest(corpus=corpus), timeout=self._timeout, metadata=self._metadata
         )

@@ -13,12 +13,14 @@ from forebay.ingestion.v1alpha1 import contract_pb2 as contracts
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.ingestion.v1alpha1 import quarantine_pb2 as held
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
+from forebay.retrieval.v1alpha1 import corpora_pb2 as corpora
 from forebay.retrieval.v1alpha1 import lineage_pb2 as origins
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
 from forebay_client.aio import AsyncClient
 from forebay_client.answers import Answer, Event
 from forebay_client.documents import Document
+from forebay_client.keeping.sync import SyncKeeping
 from forebay_client.quarantine import Mending
 
 T = TypeVar("T")
@@ -45,6 +47,11 @@ class Client:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    @property
+    def keeping(self) -> SyncKeeping:
+        """What can be asked about how long corpora and documents stay, and how they go."""
+        return SyncKeeping(self._client.keeping, self._run)
 
     def answer(self, ask: orchestrator.AnswerRequest) -> Iterator[Event]:
         """Yield the events of an answer as they come; closing the iterator stops the model."""
@@ -80,9 +87,11 @@ class Client:
         """Turn up to 512 texts into vectors, in their order."""
         return self._run(self._client.embed(texts, kind=kind))
 
-    def create_corpus(self, name: str, chunking: retrieval.Chunking | None = None) -> bool:
+    def create_corpus(
+        self, name: str, chunking: retrieval.Chunking | None = None, settings: corpora.CorpusSettings | None = None
+    ) -> bool:
         """Create a corpus; say whether it is new."""
-        return self._run(self._client.create_corpus(name, chunking))
+        return self._run(self._client.create_corpus(name, chunking, settings))
 
     def corpus(self, name: str) -> retrieval.Corpus:
         """Read one corpus."""

@@ -27,14 +27,18 @@ class FakeBook:
             self.ledger.owners[corpus.index.id] = corpus.id
             return True
 
-    async def change(self, corpus: UUID, settings: CorpusSettings) -> bool:
+    async def change(self, corpus: UUID, settings: CorpusSettings) -> int | None:
         async with self.ledger.steps.call("book change"):
             now = self.ledger.by_id(corpus)
-            if now is not None:
-                self.ledger.corpora[now.tenant, now.name] = replace(now, settings=settings)
-            return now is not None
+            if now is None:
+                return None
+            changed = replace(now, settings=settings, version=now.version + 1)
+            self.ledger.corpora[now.tenant, now.name] = changed
+            return changed.version
 
     async def delete(self, corpus: UUID) -> bool:
         async with self.ledger.steps.call("book delete"):
             now = self.ledger.by_id(corpus)
-            return now is not None and bool(self.ledger.corpora.pop((now.tenant, now.name)))
+            if now is not None:
+                self.ledger.deleted[corpus] = self.ledger.corpora.pop((now.tenant, now.name))
+            return now is not None

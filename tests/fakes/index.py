@@ -41,6 +41,11 @@ class FakeIndex:
             for rows in (self.durable.get(collection, set()), self.fresh.get(collection, set())):
                 rows -= {row for row in rows if row[:2] in gone}
 
+    async def drop(self, collection: str) -> None:
+        async with self.steps.call("index drop"):
+            for held in (self.prepared, self.durable, self.fresh):
+                held.pop(collection, None)
+
     def restart(self) -> None:
         self.fresh.clear()
 

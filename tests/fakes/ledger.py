@@ -6,12 +6,13 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 from chassis.errors import Aborted
+from fakes.quota import ensure_quota
 from fakes.steps import Steps
 from ingestion.checking.held import Held
-from ingestion.committing.ports import QuotaExceeded
 from ingestion.committing.words import Batch, Draft, DraftChunk, Known, Look, Placement, Surplus
 from ingestion.corpora.words import Corpus, Index
 
@@ -29,6 +30,8 @@ class FakeLedger:
     def __init__(self, steps: Steps | None = None) -> None:
         self.steps = steps or Steps()
         self.corpora: dict[tuple[str, str], Corpus] = {}
+        self.deleted: dict[UUID, Corpus] = {}
+        self.times: dict[UUID, datetime] = {}
         self.indexes: dict[UUID, Index] = {}
         self.owners: dict[UUID, UUID] = {}
         """The corpus of each index."""
@@ -117,6 +120,8 @@ class FakeLedger:
         )
 
     def _check(self, batch: Batch) -> None:
+        for corpus in _once([draft.corpus for draft in batch.drafts if self.by_id(draft.corpus.id)]):
+            ensure_quota(self.now(corpus), self.documents, batch)
         for draft in batch.drafts:
             note, index = self.notes.get((draft.id, draft.generation)), self.indexes.get(draft.index.id)
             put = self.documents.get((draft.corpus.id, draft.source_id))
@@ -124,7 +129,6 @@ class FakeLedger:
                 raise Aborted("changed meanwhile")
             if self.by_id(draft.corpus.id) is None or _differs(put, draft.replaces):
                 raise Aborted("changed meanwhile")
-            self._within_quota(draft)
         for removal in batch.removals:
             if _differs(self.documents.get((removal.corpus.id, removal.source_id)), removal.known):
                 raise Aborted("changed meanwhile")
@@ -133,18 +137,10 @@ class FakeLedger:
         placed = [each.generation for (_, document), each in self.placements.items() if document == draft.id]
         return any(generation >= draft.generation for generation in placed)
 
-    def _within_quota(self, draft: Draft) -> None:
-        others = [put for (owner, source), put in self.documents.items() if owner == draft.corpus.id]
-        others = [put for put in others if put.source_id != draft.source_id]
-        settings = self.now(draft.corpus).settings
-        if 0 < settings.max_documents <= len(others):
-            raise QuotaExceeded("too many documents")
-        if 0 < settings.max_bytes < sum(put.size for put in others) + draft.size:
-            raise QuotaExceeded("too many bytes")
-
     def _place(self, draft: Draft) -> None:
         if not draft.rebuilds:
             self.documents[draft.corpus.id, draft.source_id] = draft
+            self.times[draft.id] = datetime.now(UTC)
         self.placements[draft.index.id, draft.id] = draft
         self.chunks[draft.id, draft.generation] = draft.chunks
         self.lexicon.update((draft.index.id, term) for chunk in draft.chunks for term in chunk.term_ids)

@@ -7,7 +7,6 @@ from ingestion.assembly import Ingestion
 from ingestion.checking.held import Held
 from ingestion.checking.words import Author
 from ingestion.contracts.words import Contract
-from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Corpus
 from rigs.ingestion import TENANT, corpus_of
 
@@ -22,8 +21,7 @@ async def demanding(ingestion: Ingestion, name: str = "library", **contract) -> 
         corpus = await ingestion.corpora.named(TENANT, name)
     except NotFound:
         corpus = await corpus_of(ingestion, name)
-    settings = CorpusSettings(contract=Contract.model_validate(contract))
-    return await ingestion.corpora.change(TENANT, corpus.name, settings)
+    return await ingestion.changes.demand(TENANT, corpus.name, Contract.model_validate(contract))
 
 
 async def held(ingestion: Ingestion, corpus: Corpus, author: Author = ANN) -> dict[str, Held]:

@@ -15,8 +15,10 @@ from forebay.embedding.v1alpha1 import embedding_pb2_grpc as embedding_rpc
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
 from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
 from forebay.gateway.v1alpha1 import jobs_pb2_grpc as jobs_rpc
+from forebay.gateway.v1alpha1 import keeping_pb2_grpc as keeping_rpc
 from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as ingestion_rpc
 from forebay.ingestion.v1alpha1 import jobs_pb2_grpc as ingestion_jobs
+from forebay.ingestion.v1alpha1 import keeping_pb2_grpc as ingestion_keeping_rpc
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2_grpc as orchestrator_rpc
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as retrieval_rpc
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
@@ -29,11 +31,13 @@ from chassis.snapshot import Key, Snapshot, Tenant, new_key
 from fakes.behind import FakeEmbedding, FakeIngestion, FakeRetrieval
 from fakes.gateway_jobs import AnyCorpus
 from fakes.jobs import FakeJobBook
+from fakes.keeping_services import FakeKeepingService
 from fakes.orchestrator import FakeOrchestrator
 from gateway.access.keyring import Keyring
 from gateway.behind import behind
 from gateway.door import Door
 from gateway.jobs.servicer import JobServicer as GatewayJobServicer
+from gateway.keeping.servicer import KeepingServicer
 from gateway.servicer import GatewayServicer
 from gateway.settings import GatewaySettings, TargetSettings
 from ingestion.jobs.keeping import Jobs
@@ -58,6 +62,7 @@ class Front:
 
     orchestrator: FakeOrchestrator
     ingestion: FakeIngestion
+    kept: FakeKeepingService
     channel: grpc.aio.Channel
     stub: rpc.GatewayServiceStub
     health: str
@@ -68,34 +73,40 @@ async def gateway(folder: Path, settings: GatewaySettings | None = None) -> Asyn
     """Run it until the block ends."""
     files = generate_keys(folder)
     keys = IdentitySettings(identity_private_key_file=files.private, identity_public_key_file=files.public)
-    orchestrator, ingestion = FakeOrchestrator(), FakeIngestion()
+    orchestrator, ingestion, kept = FakeOrchestrator(), FakeIngestion(), FakeKeepingService()
     async with AsyncExitStack() as stack:
 
-        async def serving(add, servicer, *more):
-            server = running(SERVER, partial(add, servicer), *more, verifier=keys.verifier())
+        async def serving(*mounts):
+            server = running(SERVER, *(partial(add, servicer) for add, servicer in mounts), verifier=keys.verifier())
             return f"127.0.0.1:{(await stack.enter_async_context(server)).port}"
 
         targets = TargetSettings(
-            orchestrator_target=await serving(orchestrator_rpc.add_OrchestratorServiceServicer_to_server, orchestrator),
-            embedding_target=await serving(embedding_rpc.add_EmbeddingServiceServicer_to_server, FakeEmbedding()),
-            retrieval_target=await serving(retrieval_rpc.add_RetrievalServiceServicer_to_server, FakeRetrieval()),
+            orchestrator_target=await serving(
+                (orchestrator_rpc.add_OrchestratorServiceServicer_to_server, orchestrator)
+            ),
+            embedding_target=await serving((embedding_rpc.add_EmbeddingServiceServicer_to_server, FakeEmbedding())),
+            retrieval_target=await serving((retrieval_rpc.add_RetrievalServiceServicer_to_server, FakeRetrieval())),
             ingestion_target=await serving(
-                ingestion_rpc.add_IngestionServiceServicer_to_server,
-                ingestion,
-                partial(ingestion_jobs.add_JobServiceServicer_to_server, JobServicer(Jobs(FakeJobBook(), AnyCorpus()))),
+                (ingestion_rpc.add_IngestionServiceServicer_to_server, ingestion),
+                (ingestion_keeping_rpc.add_KeepingServiceServicer_to_server, kept),
+                (
+                    ingestion_jobs.add_JobServiceServicer_to_server,
+                    JobServicer(Jobs(FakeJobBook(), AnyCorpus())),
+                ),
             ),
         )
         services = await stack.enter_async_context(behind(targets, ChannelSettings(), keys.signer()))
         door = Door(Keyring(SNAPSHOT), settings or GatewaySettings())
         mount = partial(rpc.add_GatewayServiceServicer_to_server, GatewayServicer(door, services))
         jobs = partial(jobs_rpc.add_JobServiceServicer_to_server, GatewayJobServicer(door, services.jobs))
+        keep = partial(keeping_rpc.add_KeepingServiceServicer_to_server, KeepingServicer(door, services.keeping))
         pings = {"orchestrator": services.orchestrator.ping}
-        ports = await stack.enter_async_context(running(SERVER, mount, jobs, pings=pings, verifier=None))
+        ports = await stack.enter_async_context(running(SERVER, mount, jobs, keep, pings=pings, verifier=None))
         options = [("grpc.max_send_message_length", -1), ("grpc.max_metadata_size", 64 * 1024)]
         channel = grpc.aio.insecure_channel(f"127.0.0.1:{ports.port}", options=options)
         await stack.enter_async_context(channel)
         stub = rpc.GatewayServiceStub(channel)
-        yield Front(orchestrator, ingestion, channel, stub, f"127.0.0.1:{ports.health_port}")
+        yield Front(orchestrator, ingestion, kept, channel, stub, f"127.0.0.1:{ports.health_port}")
 
 
 def key(text: str) -> tuple[tuple[str, str], ...]:

@@ -12,6 +12,7 @@ from fakes.embedder import FakeEmbedder
 from fakes.index import FakeIndex
 from fakes.indexes import FakeIndexes
 from fakes.jobs import FakeJobBook
+from fakes.keeping import FakeKeeping
 from fakes.ledger import FakeLedger
 from fakes.objects import FakeOriginals
 from fakes.parser import InProcessParser, words
@@ -96,8 +97,11 @@ async def put(ingestion: Ingestion, corpus: Corpus, *documents: Incoming) -> dic
     return {outcome.source_id: outcome async for outcome in ingestion.intake.outcomes(corpus, stream())}
 
 
-async def corpus_of(ingestion: Ingestion, name: str = "library", chunking: Chunking | None = None) -> Corpus:
-    return (await ingestion.corpora.create(TENANT, name, chunking or Chunking(), CorpusSettings()))[0]
+async def corpus_of(
+    ingestion: Ingestion, name: str = "library", chunking: Chunking | None = None, **settings: int
+) -> Corpus:
+    made = await ingestion.corpora.create(TENANT, name, chunking or Chunking(), CorpusSettings(**settings))
+    return made[0]
 
 
 class FakeEye:
@@ -144,6 +148,7 @@ def fake_world(
         book=FakeBook(book),
         indexes=FakeIndexes(book),
         jobs=FakeJobBook(),
+        keeping=FakeKeeping(book),
         index=index,
         originals=originals,
         quarantine=FakeQuarantine(book),

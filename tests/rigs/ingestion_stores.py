@@ -23,6 +23,7 @@ from ingestion.postgres import (
     PostgresCorpora,
     PostgresIndexes,
     PostgresJobs,
+    PostgresKeeping,
     PostgresLedger,
     PostgresQuarantine,
     PostgresSignatures,
@@ -106,6 +107,7 @@ class StoresWorld(World):
     """A world, and where its stores are."""
 
     dsn: str
+    milvus_uri: str
     valkey_url: str
     folder: Path
 
@@ -126,6 +128,7 @@ async def stores_world(folder: Path, embedder: FakeEmbedder | None = None) -> As
                 book=PostgresCorpora(reads, session, 10),
                 indexes=PostgresIndexes(reads, session, 10),
                 jobs=PostgresJobs(reads, session, 10),
+                keeping=PostgresKeeping(reads, session, 10),
                 index=index,
                 originals=ObjectOriginals(folder.as_uri()),
                 quarantine=PostgresQuarantine(reads, session, 10),
@@ -136,6 +139,7 @@ async def stores_world(folder: Path, embedder: FakeEmbedder | None = None) -> As
                 parser=InProcessParser(),
                 count=words,
             )
+            eye = StoresEye(dsn, milvus_uri)
             yield StoresWorld(
-                ports=ports, eye=StoresEye(dsn, milvus_uri), dsn=dsn, valkey_url=valkey_url, folder=folder
+                ports=ports, eye=eye, dsn=dsn, milvus_uri=milvus_uri, valkey_url=valkey_url, folder=folder
             )

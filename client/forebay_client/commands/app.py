@@ -13,6 +13,7 @@ from forebay_client.commands.filling.jobs import jobs
 from forebay_client.commands.filling.originating import lineage
 from forebay_client.commands.filling.syncing import sync
 from forebay_client.commands.ingesting import ingest
+from forebay_client.commands.keeping import corpora, documents
 from forebay_client.commands.searching import search
 from forebay_client.commands.serving import models
 from forebay_client.commands.stack import down, status, up
@@ -31,6 +32,8 @@ app.command("eval")(evaluate)
 app.add_typer(jobs, name="jobs")
 app.add_typer(contracting, name="contract")
 app.add_typer(holding, name="quarantine")
+app.add_typer(corpora.app, name="corpora")
+app.add_typer(documents.app, name="documents")
 
 
 def main() -> None:

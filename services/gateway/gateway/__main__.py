@@ -7,7 +7,7 @@ from functools import partial
 
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
 from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
-from forebay.gateway.v1alpha1 import jobs_pb2, jobs_pb2_grpc
+from forebay.gateway.v1alpha1 import jobs_pb2, jobs_pb2_grpc, keeping_pb2, keeping_pb2_grpc
 
 from chassis.channel import ChannelSettings
 from chassis.identity import IdentitySettings
@@ -19,12 +19,14 @@ from gateway.access.keyring import Keyring
 from gateway.behind import behind
 from gateway.door import Door
 from gateway.jobs.servicer import JobServicer
+from gateway.keeping.servicer import KeepingServicer
 from gateway.servicer import GatewayServicer
 from gateway.settings import GatewaySettings, TargetSettings
 
 SERVICES = (
     pb.DESCRIPTOR.services_by_name["GatewayService"].full_name,
     jobs_pb2.DESCRIPTOR.services_by_name["JobService"].full_name,
+    keeping_pb2.DESCRIPTOR.services_by_name["KeepingService"].full_name,
 )
 
 
@@ -38,8 +40,10 @@ async def main() -> None:
             door = Door(keyring, settings)
             mount = partial(rpc.add_GatewayServiceServicer_to_server, GatewayServicer(door, services))
             jobs = partial(jobs_pb2_grpc.add_JobServiceServicer_to_server, JobServicer(door, services.jobs))
-            pings = {"orchestrator": services.orchestrator.ping}
-            async with running(ServerSettings(), mount, jobs, pings=pings, verifier=None, services=SERVICES):
+            keeping = KeepingServicer(door, services.keeping)
+            keep = partial(keeping_pb2_grpc.add_KeepingServiceServicer_to_server, keeping)
+            mounts, pings = (mount, jobs, keep), {"orchestrator": services.orchestrator.ping}
+            async with running(ServerSettings(), *mounts, pings=pings, verifier=None, services=SERVICES):
                 watching = asyncio.create_task(following.watch(keyring.replace), name="configuration")
                 await until_stopped()
                 watching.cancel()

@@ -13,6 +13,7 @@ from chassis.identity import Signer
 from gateway.embedding import Embedding
 from gateway.ingestion import Ingestion
 from gateway.jobs.ingestion import Jobs
+from gateway.keeping.ingestion import Keeping
 from gateway.orchestrator import Orchestrator
 from gateway.retrieval import Retrieval
 from gateway.settings import TargetSettings
@@ -27,6 +28,7 @@ class Behind:
     retrieval: Retrieval
     ingestion: Ingestion
     jobs: Jobs
+    keeping: Keeping
 
 
 @asynccontextmanager
@@ -44,4 +46,5 @@ async def behind(targets: TargetSettings, settings: ChannelSettings, signer: Sig
             retrieval=Retrieval(await to(targets.retrieval_target, "retrieval")),
             ingestion=Ingestion(ingestion),
             jobs=Jobs(ingestion),
+            keeping=Keeping(ingestion),
         )

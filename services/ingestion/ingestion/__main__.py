@@ -9,7 +9,7 @@ from functools import partial
 
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as rpc
-from forebay.ingestion.v1alpha1 import jobs_pb2, jobs_pb2_grpc
+from forebay.ingestion.v1alpha1 import jobs_pb2, jobs_pb2_grpc, keeping_pb2, keeping_pb2_grpc
 
 from chassis.channel import connect
 from chassis.identity import IdentitySettings, Signer
@@ -20,6 +20,7 @@ from ingestion.assembly import Ports, assembled
 from ingestion.chunking import by_word
 from ingestion.embedding import EmbeddingService
 from ingestion.jobs.servicer import JobServicer
+from ingestion.keeping.servicer import KeepingServicer
 from ingestion.measures import Measures
 from ingestion.milvus import MilvusIndex
 from ingestion.objects import ObjectOriginals
@@ -28,6 +29,7 @@ from ingestion.postgres import (
     PostgresCorpora,
     PostgresIndexes,
     PostgresJobs,
+    PostgresKeeping,
     PostgresLedger,
     PostgresQuarantine,
     PostgresSignatures,
@@ -43,6 +45,7 @@ from ingestion.valkey import shelf
 _SERVICES = (
     pb.DESCRIPTOR.services_by_name["IngestionService"].full_name,
     jobs_pb2.DESCRIPTOR.services_by_name["JobService"].full_name,
+    keeping_pb2.DESCRIPTOR.services_by_name["KeepingService"].full_name,
 )
 _EMBED_SECONDS = 120.0
 
@@ -58,7 +61,10 @@ async def main() -> None:
         servicer = IngestionServicer(ingestion)
         mount = partial(rpc.add_IngestionServiceServicer_to_server, servicer)
         jobs = partial(jobs_pb2_grpc.add_JobServiceServicer_to_server, JobServicer(ingestion.jobs))
-        async with running(ServerSettings(), mount, jobs, pings=pings, verifier=verifier, services=_SERVICES):
+        keeping = KeepingServicer(ingestion.corpora, ingestion.changes, ingestion.deleter)
+        keep = partial(keeping_pb2_grpc.add_KeepingServiceServicer_to_server, keeping)
+        mounts = (mount, jobs, keep)
+        async with running(ServerSettings(), *mounts, pings=pings, verifier=verifier, services=_SERVICES):
             await until_stopped()
 
 
@@ -84,6 +90,7 @@ async def opened(settings: IngestionSettings, signer: Signer) -> AsyncIterator[t
             book=book,
             indexes=PostgresIndexes(reads, session, seconds),
             jobs=PostgresJobs(reads, session, seconds),
+            keeping=PostgresKeeping(reads, session, seconds),
             index=index,
             originals=originals,
             quarantine=PostgresQuarantine(reads, session, seconds),

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
 
@@ -23,6 +24,11 @@ from ingestion.indexing.indexes import Indexes
 from ingestion.indexing.ports import IndexBook
 from ingestion.indexing.rebuilding import Rebuilder
 from ingestion.jobs.keeping import JobBook, Jobs
+from ingestion.keeping.changing import Changes
+from ingestion.keeping.chores import repeated
+from ingestion.keeping.clearing import Clearer
+from ingestion.keeping.deleting import Deleter
+from ingestion.keeping.ports import Collections, Found, Graves
 from ingestion.measures import Measures
 from ingestion.parsing.document import Parser
 from ingestion.quality.language import Detector
@@ -40,7 +46,14 @@ from ingestion.writing.vectors.models import ModelEmbeddings
 __all__ = ["Ingestion", "Ports", "assembled"]
 
 
-class _Index(Index, CollectionMaker, Protocol): ...
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class _Index(Index, CollectionMaker, Collections, Protocol): ...
+
+
+class _Keeping(Found, Graves, Protocol): ...
 
 
 class _Originals(Originals, rebuilding.Originals, Protocol): ...
@@ -59,6 +72,7 @@ class Ports:
     ledger: Ledger
     book: CorpusBook
     jobs: JobBook
+    keeping: _Keeping
     index: _Index
     indexes: IndexBook
     originals: _Originals
@@ -69,6 +83,7 @@ class Ports:
     embedder: _Embedder
     parser: Parser
     count: Callable[[str], int]
+    clock: Callable[[], datetime] = _now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +92,9 @@ class Ingestion:
 
     corpora: Corpora
     jobs: Jobs
+    changes: Changes
+    deleter: Deleter
+    clearer: Clearer
     putter: Putter
     intake: Intake
     quarantine: Quarantine
@@ -89,8 +107,7 @@ class Ingestion:
 async def assembled(ports: Ports, settings: IngestionSettings, measures: Measures) -> AsyncIterator[Ingestion]:
     """Run the commits, the sweeps and the building of indexes for as long as the block lasts."""
     versions, turns = Versions(ports.shelf), Turns()
-    gathering = Gathering(most_chunks=settings.batch_chunks, linger=settings.batch_linger)
-    gatherer = Gatherer(Commit(ports.ledger, ports.index, versions), gathering, measures)
+    gatherer = _gatherer(ports, settings, measures, versions)
     cutter = Cutter(ports.parser, ports.count, settings.cutters)
     embeddings = partial(_embeddings, ports.embedder, settings)
     putter = Putter(
@@ -103,12 +120,14 @@ async def assembled(ports: Ports, settings: IngestionSettings, measures: Measure
         gatherer=gatherer,
         stage=measures.stage,
     )
-    limits = Limits(documents=settings.documents_in_flight, content=settings.bytes_in_flight)
     corpora = Corpora(ports.book, ports.embedder, ports.index)
-    intake = Intake(putter, embeddings, limits, measures)
+    intake = Intake(putter, embeddings, _limits(settings), measures)
     ingestion = Ingestion(
         corpora=corpora,
         jobs=Jobs(ports.jobs, corpora),
+        changes=Changes(ports.book, gatherer, versions),
+        deleter=Deleter(ports.keeping, putter, ports.clock),
+        clearer=Clearer(ports.keeping, ports.index),
         putter=putter,
         intake=intake,
         quarantine=Quarantine(ports.quarantine, ports.originals, intake),
@@ -128,6 +147,15 @@ async def assembled(ports: Ports, settings: IngestionSettings, measures: Measure
     await versions.aclose()
 
 
+def _limits(settings: IngestionSettings) -> Limits:
+    return Limits(documents=settings.documents_in_flight, content=settings.bytes_in_flight)
+
+
+def _gatherer(ports: Ports, settings: IngestionSettings, measures: Measures, versions: Versions) -> Gatherer:
+    gathering = Gathering(most_chunks=settings.batch_chunks, linger=settings.batch_linger)
+    return Gatherer(Commit(ports.ledger, ports.index, versions), gathering, measures)
+
+
 def _background(
     ingestion: Ingestion, gatherer: Gatherer, settings: IngestionSettings, measures: Measures
 ) -> Mapping[str, Coroutine[None, None, None]]:
@@ -135,6 +163,8 @@ def _background(
     return {
         "commits": gatherer.forever(),
         "sweeps": ingestion.sweeper.forever(settings.sweep_every, partial(put_off, "sweep")),
+        "clearing": repeated(ingestion.clearer.clear, settings.sweep_every, partial(put_off, "clearing")),
+        "retention": repeated(ingestion.deleter.aged, settings.retention_every, partial(put_off, "retention")),
         "indexes": ingestion.builder.forever(settings.index_every, ingestion.indexes.work, partial(put_off, "index")),
     }
 

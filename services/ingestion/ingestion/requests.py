@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from chassis.fields import AnyText, CorpusName, Line
 from chassis.readers import EVERYONE
 from ingestion.contracts.words import Contract
+from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Chunking
 
 __all__ = [
@@ -52,6 +53,7 @@ class CreateCorpus(_Request):
     name: CorpusName
     max_tokens: Annotated[int, Field(ge=32, le=256)]
     whole_documents: bool
+    settings: CorpusSettings
 
     def chunking(self) -> Chunking:
         """Return how its documents are cut."""

@@ -6,27 +6,21 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
 from forebay.ingestion.v1alpha1 import contract_pb2 as contract_pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as rpc
 from forebay.ingestion.v1alpha1 import quarantine_pb2 as held_pb
-from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval_pb
 from grpc import aio
 
-from chassis.errors import PermissionDenied
-from chassis.identity import Identity, current
 from chassis.validation import checked
 from ingestion.assembly import Ingestion
-from ingestion.corpora.settings import CorpusSettings
-from ingestion.corpora.words import Chunking, Corpus
+from ingestion.corpora.words import Chunking
+from ingestion.keeping.messages import described, fields, writer
 from ingestion.messages import contracts, documents, holding
 from ingestion.requests import CreateCorpus, DeleteDocument, DiscardQuarantined, GetContract
 
 if TYPE_CHECKING:
     Context = aio.ServicerContext[Any, Any]
-
-ROLE = "write"
 
 
 class IngestionServicer(rpc.IngestionServiceServicer):
@@ -34,6 +28,7 @@ class IngestionServicer(rpc.IngestionServiceServicer):
 
     def __init__(self, ingestion: Ingestion) -> None:
         self._corpora = ingestion.corpora
+        self._changes = ingestion.changes
         self._putter = ingestion.putter
         self._intake = ingestion.intake
         self._quarantine = ingestion.quarantine
@@ -45,18 +40,19 @@ class IngestionServicer(rpc.IngestionServiceServicer):
             name=request.name,
             max_tokens=request.chunking.max_tokens or Chunking().max_tokens,
             whole_documents=request.chunking.whole_documents,
+            settings=fields(request.settings),
         )
-        corpus, created = await self._corpora.create(_tenant(), asked.name, asked.chunking(), CorpusSettings())
-        return pb.CreateCorpusResponse(corpus=_corpus(corpus), created=created)
+        corpus, created = await self._corpora.create(writer().tenant, asked.name, asked.chunking(), asked.settings)
+        return pb.CreateCorpusResponse(corpus=described(corpus), created=created)
 
     async def PutDocuments(
         self, request_iterator: AsyncIterator[pb.PutDocumentsRequest], context: Context
     ) -> AsyncIterator[pb.PutDocumentsResponse]:
         """Put documents; the first message names the corpus for all."""
-        writer = _writer()
+        who = writer()
         async for first in request_iterator:
-            corpus = await self._corpora.named(writer.tenant, first.corpus)
-            stream = documents.documents(first, request_iterator, documents.author(writer))
+            corpus = await self._corpora.named(who.tenant, first.corpus)
+            stream = documents.documents(first, request_iterator, documents.author(who))
             async with aclosing(self._intake.outcomes(corpus, stream)) as outcomes:
                 async for outcome in outcomes:
                     yield documents.outcome(outcome)
@@ -64,7 +60,7 @@ class IngestionServicer(rpc.IngestionServiceServicer):
     async def DeleteDocument(self, request: pb.DeleteDocumentRequest, context: Context) -> pb.DeleteDocumentResponse:
         """Delete a document."""
         asked = checked(DeleteDocument, corpus=request.corpus, document_id=request.document_id)
-        corpus = await self._corpora.named(_tenant(), asked.corpus)
+        corpus = await self._corpora.named(writer().tenant, asked.corpus)
         deleted, version = await self._putter.delete(corpus, asked.document_id)
         return pb.DeleteDocumentResponse(deleted=deleted, corpus_version=version)
 
@@ -72,34 +68,34 @@ class IngestionServicer(rpc.IngestionServiceServicer):
         self, request: contract_pb.SetContractRequest, context: Context
     ) -> contract_pb.SetContractResponse:
         """Set what a corpus demands."""
-        writer, asked = _writer(), contracts.asked(request)
-        corpus = await self._corpora.demand(writer.tenant, asked.corpus, asked.contract)
+        who, asked = writer(), contracts.asked(request)
+        corpus = await self._changes.demand(who.tenant, asked.corpus, asked.contract)
         return contract_pb.SetContractResponse(contract=contracts.shown(corpus.settings.contract))
 
     async def GetContract(
         self, request: contract_pb.GetContractRequest, context: Context
     ) -> contract_pb.GetContractResponse:
         """Read what a corpus demands."""
-        writer, asked = _writer(), checked(GetContract, corpus=request.corpus)
-        corpus = await self._corpora.named(writer.tenant, asked.corpus)
+        who, asked = writer(), checked(GetContract, corpus=request.corpus)
+        corpus = await self._corpora.named(who.tenant, asked.corpus)
         return contract_pb.GetContractResponse(contract=contracts.shown(corpus.settings.contract))
 
     async def ListQuarantine(
         self, request: held_pb.ListQuarantineRequest, context: Context
     ) -> held_pb.ListQuarantineResponse:
         """Read a page of held documents."""
-        writer, asked = _writer(), holding.listed(request)
-        corpus = await self._corpora.named(writer.tenant, asked.corpus)
-        found = await self._quarantine.page(corpus, documents.author(writer), asked.page_token, asked.page_size)
+        who, asked = writer(), holding.listed(request)
+        corpus = await self._corpora.named(who.tenant, asked.corpus)
+        found = await self._quarantine.page(corpus, documents.author(who), asked.page_token, asked.page_size)
         return holding.page(found)
 
     async def ReplayQuarantine(
         self, request: held_pb.ReplayQuarantineRequest, context: Context
     ) -> AsyncIterator[pb.ReplayQuarantineResponse]:
         """Put held documents again."""
-        writer, asked = _writer(), holding.replayed(request)
-        corpus = await self._corpora.named(writer.tenant, asked.corpus)
-        replay = self._quarantine.replay(corpus, documents.author(writer), asked.document_ids, holding.changes(asked))
+        who, asked = writer(), holding.replayed(request)
+        corpus = await self._corpora.named(who.tenant, asked.corpus)
+        replay = self._quarantine.replay(corpus, documents.author(who), asked.document_ids, holding.changes(asked))
         async with aclosing(replay) as outcomes:
             async for outcome in outcomes:
                 yield pb.ReplayQuarantineResponse(result=documents.outcome(outcome))
@@ -108,31 +104,8 @@ class IngestionServicer(rpc.IngestionServiceServicer):
         self, request: held_pb.DiscardQuarantinedRequest, context: Context
     ) -> held_pb.DiscardQuarantinedResponse:
         """Throw held documents away."""
-        writer = _writer()
+        who = writer()
         asked = checked(DiscardQuarantined, corpus=request.corpus, document_ids=list(request.document_ids))
-        corpus = await self._corpora.named(writer.tenant, asked.corpus)
-        count = await self._quarantine.discard(corpus, documents.author(writer), asked.document_ids)
+        corpus = await self._corpora.named(who.tenant, asked.corpus)
+        count = await self._quarantine.discard(corpus, documents.author(who), asked.document_ids)
         return held_pb.DiscardQuarantinedResponse(discarded=count)
-
-
-def _writer() -> Identity:
-    identity = current()
-    if ROLE not in identity.roles:
-        raise PermissionDenied(f'this needs the role "{ROLE}"')
-    return identity
-
-
-def _tenant() -> str:
-    return _writer().tenant
-
-
-def _corpus(corpus: Corpus) -> retrieval_pb.Corpus:
-    chunking, model = corpus.index.settings.chunking, corpus.index.settings.embedding
-    return retrieval_pb.Corpus(
-        name=corpus.name,
-        version=corpus.version,
-        chunking=retrieval_pb.Chunking(max_tokens=chunking.max_tokens, whole_documents=chunking.whole_documents),
-        embedding_model=embedding_pb.ModelVersion(role=model.role, name=model.name, version=model.version),
-        documents=corpus.documents,
-        chunks=corpus.index.chunks,
-    )

@@ -99,3 +99,6 @@ class IngestionSettings(Settings):
 
     sweep_grace: float = Field(default=600.0, ge=0)
     """Seconds that such a generation is left alone. Longer than any search, and than any commit."""
+
+    retention_every: float = Field(default=3600.0, gt=0)
+    """Seconds between looks for documents that are older than their corpus keeps them."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
+from forebay.retrieval.v1alpha1 import corpora_pb2 as corpora_pb
 from forebay.retrieval.v1alpha1 import lineage_pb2 as lineage_pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 
@@ -65,6 +69,9 @@ def corpus(words: Corpus) -> pb.Corpus:
         chunking=pb.Chunking(max_tokens=words.max_tokens, whole_documents=words.whole_documents),
         documents=words.documents,
         chunks=words.chunks,
+        settings=settings(words.settings),
+        index=words.index_number,
+        size_bytes=words.size,
     )
     if words.model is not None:
         model = embedding_pb.ModelVersion(role=words.model.role, name=words.model.name, version=words.model.version)
@@ -102,3 +109,9 @@ def lineage(words: Lineage) -> lineage_pb.Lineage:
 
 def _tool(tool: Tool) -> lineage_pb.Tool:
     return lineage_pb.Tool(name=tool.name, version=tool.version)
+
+
+def settings(written: Mapping[str, Any]) -> corpora_pb.CorpusSettings:
+    """Put a corpus's settings on the wire; what an older release did not write has its default."""
+    known = (field.name for field in corpora_pb.CorpusSettings.DESCRIPTOR.fields)
+    return corpora_pb.CorpusSettings(**{name: written[name] for name in known if name in written})

@@ -10,6 +10,7 @@ from uuid import UUID
 from fakes.embedder import FakeEmbedder
 from fakes.indexes import FakeIndexes
 from fakes.jobs import FakeJobBook
+from fakes.keeping import FakeKeeping
 from fakes.ledger import FakeLedger
 from fakes.objects import FakeOriginals
 from ingestion.assembly import Ports
@@ -90,6 +91,7 @@ class World:
         return Ports(
             ledger=ledger,
             jobs=FakeJobBook(),
+            keeping=FakeKeeping(self.ledger),
             indexes=FarIndexes(wires["ledger"], ledger, self.indexes),
             book=FarBook(wires["ledger"], self.ledger),
             index=FarIndex(wires["index"], self.index),

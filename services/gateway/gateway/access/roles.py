@@ -56,5 +56,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "ListQuarantine": Rule(WRITE, Kind.QUICK),
     "ReplayQuarantine": Rule(WRITE, Kind.PUT),
     "DiscardQuarantined": Rule(WRITE, Kind.QUICK),
+    "UpdateCorpus": Rule(WRITE, Kind.QUICK),
+    "DeleteCorpus": Rule(WRITE, Kind.QUICK),
+    "DeleteDocuments": Rule(WRITE, Kind.PUT),
 }
 """By the name of the RPC; a call that is not in the table is served to nobody."""

@@ -1,16 +1,14 @@
-"""Makes, changes and removes corpora. Making one twice with the same settings is making it once."""
+"""Finds corpora and makes them. Making one twice with the same settings is making it once."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import Final, Protocol
 from uuid import UUID, uuid4
 
-from chassis.errors import AlreadyExists, FailedPrecondition, NotFound
+from chassis.errors import AlreadyExists, NotFound
 from chassis.filters import COLLECTIONS
 from chassis.terms import ANALYSER
-from ingestion.contracts.words import Contract
 from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Chunking, Corpus, EmbeddingModel, Index, IndexSettings, Lexical
 
@@ -33,8 +31,8 @@ class CorpusBook(Protocol):
         """Write a new corpus down with its index; return False when there is one of its name already."""
         ...
 
-    async def change(self, corpus: UUID, settings: CorpusSettings) -> bool:
-        """Write other settings down; return False when the corpus is gone."""
+    async def change(self, corpus: UUID, settings: CorpusSettings) -> int | None:
+        """Write other settings down; return the version of the corpus from then on, or None when it is gone."""
         ...
 
     async def delete(self, corpus: UUID) -> bool:
@@ -59,13 +57,12 @@ class CollectionMaker(Protocol):
 
 
 class Corpora:
-    """Finds corpora, makes them, changes them and removes them."""
+    """Finds corpora and makes them."""
 
     def __init__(self, book: CorpusBook, probe: ModelProbe, collections: CollectionMaker) -> None:
         self._book = book
         self._probe = probe
         self._collections = collections
-        self._turn = asyncio.Lock()
 
     async def named(self, tenant: str, name: str) -> Corpus:
         """Return the tenant's corpus of that name; raise `NotFound`."""
@@ -75,36 +72,20 @@ class Corpora:
         return corpus
 
     async def create(self, tenant: str, name: str, chunking: Chunking, settings: CorpusSettings) -> tuple[Corpus, bool]:
-        """Return the corpus and whether this call made it; raise `AlreadyExists` when it has other settings."""
+        """Return the corpus and whether this call made it; raise `AlreadyExists` when it has other settings.
+
+        Its contract is set by a call of its own, and is no difference.
+        """
         corpus = await self._book.find(tenant, name)
         if corpus is None:
             corpus = await self._new(tenant, name, chunking, settings)
             if await self._book.add(corpus):
                 return corpus, True
             corpus = await self.named(tenant, name)
-        if (corpus.index.settings.chunking, corpus.settings) != (chunking, settings):
+        same = corpus.settings.model_copy(update={"contract": settings.contract}) == settings
+        if corpus.index.settings.chunking != chunking or not same:
             raise AlreadyExists(f"corpus {name} exists and has other settings")
         return corpus, False
-
-    async def change(self, tenant: str, name: str, settings: CorpusSettings) -> Corpus:
-        """Return the corpus with its new settings; raise `NotFound`."""
-        corpus = await self.named(tenant, name)
-        if settings.own_collection != corpus.settings.own_collection:
-            raise FailedPrecondition("own_collection is decided when a corpus is created")
-        if not await self._book.change(corpus.id, settings):
-            raise unknown(name)
-        return await self.named(tenant, name)
-
-    async def demand(self, tenant: str, name: str, contract: Contract) -> Corpus:
-        """Return the corpus with its new contract, and its other settings as they were; raise `NotFound`."""
-        async with self._turn:
-            corpus = await self.named(tenant, name)
-            return await self.change(tenant, name, corpus.settings.model_copy(update={"contract": contract}))
-
-    async def delete(self, tenant: str, name: str) -> bool:
-        """Remove the corpus with all of its documents; return whether there was one."""
-        corpus = await self._book.find(tenant, name)
-        return corpus is not None and await self._book.delete(corpus.id)
 
     async def _new(self, tenant: str, name: str, chunking: Chunking, settings: CorpusSettings) -> Corpus:
         model, identifier = await self._probe.model(ROLE), uuid4()

@@ -24,7 +24,7 @@ class CorpusSettings(BaseModel):
     """Rises when an older release could not read what is written."""
 
     retention_days: Annotated[int, Field(ge=0, le=36_500)] = 0
-    """Days after which a document is deleted unless it was put again; 0 keeps it for ever."""
+    """Days after its last change when a document is deleted; 0 keeps it for ever."""
 
     max_documents: Annotated[int, Field(ge=0, le=2**53)] = 0
     """The most documents; 0 sets no limit."""

@@ -78,6 +78,12 @@ class MilvusIndex:
         async with self._turns[collection]:
             await self._call("delete", collection, _delete, collection, surplus)
 
+    async def drop(self, collection: str) -> None:
+        """Drop the collection, if it is there."""
+        async with self._turns[collection]:
+            self._ready.discard(collection)
+            await self._call("drop", collection, _drop, collection)
+
     async def ping(self) -> None:
         """Raise `Unavailable` when it does not answer."""
         await self._call("ping", "", _ping)
@@ -173,6 +179,10 @@ def _delete(client: MilvusClient, seconds: float, collection: str, surplus: Sequ
     keys = [f"{old.document.hex}-{old.generation}-{ordinal}" for old in surplus for ordinal in range(old.chunks)]
     for at in range(0, len(keys), ROWS):
         client.delete(collection, ids=keys[at : at + ROWS], timeout=seconds)
+
+
+def _drop(client: MilvusClient, seconds: float, collection: str) -> None:
+    client.drop_collection(collection, timeout=seconds)
 
 
 def _ping(client: MilvusClient, seconds: float) -> None:

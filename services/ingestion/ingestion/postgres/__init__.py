@@ -6,6 +6,7 @@ from ingestion.postgres.calls import pool
 from ingestion.postgres.corpora import PostgresCorpora
 from ingestion.postgres.indexes import PostgresIndexes
 from ingestion.postgres.jobs import PostgresJobs
+from ingestion.postgres.keeping import PostgresKeeping
 from ingestion.postgres.ledger import PostgresLedger
 from ingestion.postgres.quarantine import PostgresQuarantine
 from ingestion.postgres.signatures import PostgresSignatures
@@ -15,6 +16,7 @@ __all__ = [
     "PostgresCorpora",
     "PostgresIndexes",
     "PostgresJobs",
+    "PostgresKeeping",
     "PostgresLedger",
     "PostgresQuarantine",
     "PostgresSignatures",

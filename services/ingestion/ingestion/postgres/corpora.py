@@ -14,16 +14,16 @@ from ingestion.corpora.words import Chunking, Corpus, EmbeddingModel, Index, Ind
 from ingestion.postgres.calls import Connection, Pool, call
 from ingestion.postgres.writer import Writer
 
-__all__ = ["PostgresCorpora", "corpus_with"]
+__all__ = ["CORPUS", "PostgresCorpora", "corpus_of", "corpus_with"]
 
-_CORPUS = """
+CORPUS = """
 select c.id, c.tenant, c.name, c.settings, c.version, c.document_count, c.byte_total,
     i.id as index_id, i.number, i.settings as index_settings, i.collection, i.state, i.chunk_count
 from forebay.corpora c join forebay.indexes i on i.corpus_id = c.id and i.state = 'live'
 where c.deleted_at is null
 """
-BY_NAME = f"{_CORPUS} and c.tenant = %s and c.name = %s"
-BY_ID = f"{_CORPUS} and c.id = %s"
+BY_NAME = f"{CORPUS} and c.tenant = %s and c.name = %s"
+BY_ID = f"{CORPUS} and c.id = %s"
 COLLECTIONS = """
 select distinct collection, (settings #>> '{embedding,dimension}')::int as dimension
 from forebay.indexes where state <> 'dropping'
@@ -33,7 +33,10 @@ ADD_INDEX = """
 insert into forebay.indexes (id, corpus_id, number, settings, collection, state, switches)
 values (%s, %s, %s, %s, %s, %s, %s)
 """
-CHANGE = "update forebay.corpora set settings = %s, updated_at = now() where id = %s and deleted_at is null"
+CHANGE = """
+update forebay.corpora set settings = %s, version = version + 1, updated_at = now()
+where id = %s and deleted_at is null returning version
+"""
 DELETE = "update forebay.corpora set deleted_at = now() where id = %s and deleted_at is null"
 
 
@@ -60,10 +63,11 @@ class PostgresCorpora:
             return False
         return True
 
-    async def change(self, corpus: UUID, settings: CorpusSettings) -> bool:
-        """Write other settings down; return False when the corpus is gone."""
+    async def change(self, corpus: UUID, settings: CorpusSettings) -> int | None:
+        """Write other settings down; return the version from then on, or None when the corpus is gone."""
         async with self._writer.transaction("change corpus") as connection:
-            return (await connection.execute(CHANGE, [_settings(settings), corpus])).rowcount == 1
+            row = await (await connection.execute(CHANGE, [_settings(settings), corpus])).fetchone()
+        return None if row is None else int(row["version"])
 
     async def delete(self, corpus: UUID) -> bool:
         """Make the corpus disappear for readers and writers; return False when it is gone already."""
@@ -96,14 +100,15 @@ async def add_index(connection: Connection, corpus: UUID, index: Index, *, switc
 
 async def _one(connection: Connection, question: str, *values: object) -> Corpus | None:
     row = await (await connection.execute(question, values)).fetchone()
-    return None if row is None else _corpus(row)
+    return None if row is None else corpus_of(row)
 
 
 def _settings(settings: CorpusSettings) -> Jsonb:
     return Jsonb(settings.model_dump(mode="json"))
 
 
-def _corpus(row: dict[str, Any]) -> Corpus:
+def corpus_of(row: dict[str, Any]) -> Corpus:
+    """Read a corpus from a row of `CORPUS`."""
     return Corpus(
         id=row["id"],
         tenant=row["tenant"],

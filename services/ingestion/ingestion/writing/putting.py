@@ -18,6 +18,7 @@ from ingestion.writing.cutting import Cut, Cutter
 from ingestion.writing.drafting import Drafting
 from ingestion.writing.fingerprint import Prints, prints_of
 from ingestion.writing.lookups import Lookups
+from ingestion.writing.room import ensure_room
 from ingestion.writing.turns import Turns
 from ingestion.writing.vectors.models import TextEmbedder
 from ingestion.writing.words import Incoming, Quarantined, Written
@@ -73,13 +74,15 @@ class Putter:
     async def put(self, corpus: Corpus, document: Incoming, embeddings: TextEmbedder) -> Written | Quarantined:
         """Return once the document is durable and visible, or durably held back.
 
-        Raises `InvalidArgument` when it cannot be read, `Unavailable` when a store or the model is away.
+        Raises `InvalidArgument` when it cannot be read, `QuotaExceeded` when the corpus may not hold it, `Unavailable`
+        when a store or the model is away.
         """
         async with self.turns.changing((corpus.id, document.source_id)):
             with self.gatherer.expecting():
                 drafting = await self._known(corpus, document)
                 if (known := drafting.unchanged()) is not None:
                     return _unchanged(drafting, known)
+                ensure_room(drafting)
                 cut = await self._cut(drafting)
                 # Later documents are compared with this one until it is visible, or is not going to be.
                 async with self.checker.checked(drafting.corpus, document, cut.looked) as checked:
@@ -87,10 +90,12 @@ class Putter:
                         return await self._held(drafting, checked)
                     return await self._written(drafting, cut, checked, embeddings)
 
-    async def delete(self, corpus: Corpus, source_id: str) -> Deleted:
-        """Return once the document is visible no more."""
+    async def delete(self, corpus: Corpus, source_id: str, generation: int | None = None) -> Deleted:
+        """Return once the document is visible no more; one that has another generation than is asked for stays."""
         async with self.turns.changing((corpus.id, source_id)):
             corpus, known = await self.lookups.find(corpus, source_id)
+            if known is not None and generation not in (None, known.generation):
+                return False, corpus.version
             if known is None:
                 await self.quarantine.drop(corpus, source_id)
                 return False, corpus.version

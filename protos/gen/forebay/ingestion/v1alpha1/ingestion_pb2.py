@@ -24,10 +24,11 @@ _sym_db = _symbol_database.Default()
 
 from forebay.ingestion.v1alpha1 import contract_pb2 as forebay_dot_ingestion_dot_v1alpha1_dot_contract__pb2
 from forebay.ingestion.v1alpha1 import quarantine_pb2 as forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2
+from forebay.retrieval.v1alpha1 import corpora_pb2 as forebay_dot_retrieval_dot_v1alpha1_dot_corpora__pb2
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*forebay/ingestion/v1alpha1/ingestion.proto\x12\x1a\x66orebay.ingestion.v1alpha1\x1a)forebay/ingestion/v1alpha1/contract.proto\x1a+forebay/ingestion/v1alpha1/quarantine.proto\x1a*forebay/retrieval/v1alpha1/retrieval.proto\"[\n\x13\x43reateCorpusRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x36\n\x08\x63hunking\x18\x02 \x01(\x0b\x32$.forebay.retrieval.v1alpha1.Chunking\"[\n\x14\x43reateCorpusResponse\x12\x32\n\x06\x63orpus\x18\x01 \x01(\x0b\x32\".forebay.retrieval.v1alpha1.Corpus\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"\x8c\x02\n\x13PutDocumentsRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x03 \x01(\x0c\x12\x11\n\tmime_type\x18\x04 \x01(\t\x12\r\n\x05title\x18\x05 \x01(\t\x12\x0b\n\x03uri\x18\x06 \x01(\t\x12\x0e\n\x06groups\x18\x07 \x03(\t\x12O\n\x08metadata\x18\x08 \x03(\x0b\x32=.forebay.ingestion.v1alpha1.PutDocumentsRequest.MetadataEntry\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xea\x01\n\x14PutDocumentsResponse\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12:\n\tcommitted\x18\x02 \x01(\x0b\x32%.forebay.ingestion.v1alpha1.CommittedH\x00\x12\x36\n\x07refused\x18\x03 \x01(\x0b\x32#.forebay.ingestion.v1alpha1.RefusedH\x00\x12>\n\x0bquarantined\x18\x04 \x01(\x0b\x32\'.forebay.ingestion.v1alpha1.QuarantinedH\x00\x42\t\n\x07outcome\"\xac\x01\n\tCommitted\x12\x12\n\ngeneration\x18\x01 \x01(\x03\x12\x0e\n\x06\x63hunks\x18\x02 \x01(\r\x12\x16\n\x0e\x63orpus_version\x18\x03 \x01(\x03\x12\x11\n\tunchanged\x18\x04 \x01(\x08\x12\x35\n\x08\x66indings\x18\x05 \x03(\x0b\x32#.forebay.ingestion.v1alpha1.Finding\x12\x19\n\x11near_duplicate_of\x18\x06 \x01(\t\";\n\x07Refused\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x11\n\tretryable\x18\x03 \x01(\x08\"<\n\x15\x44\x65leteDocumentRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\"A\n\x16\x44\x65leteDocumentResponse\x12\x0f\n\x07\x64\x65leted\x18\x01 \x01(\x08\x12\x16\n\x0e\x63orpus_version\x18\x02 \x01(\x03\"\\\n\x18ReplayQuarantineResponse\x12@\n\x06result\x18\x01 \x01(\x0b\x32\x30.forebay.ingestion.v1alpha1.PutDocumentsResponse2\xd5\x07\n\x10IngestionService\x12q\n\x0c\x43reateCorpus\x12/.forebay.ingestion.v1alpha1.CreateCorpusRequest\x1a\x30.forebay.ingestion.v1alpha1.CreateCorpusResponse\x12u\n\x0cPutDocuments\x12/.forebay.ingestion.v1alpha1.PutDocumentsRequest\x1a\x30.forebay.ingestion.v1alpha1.PutDocumentsResponse(\x01\x30\x01\x12w\n\x0e\x44\x65leteDocument\x12\x31.forebay.ingestion.v1alpha1.DeleteDocumentRequest\x1a\x32.forebay.ingestion.v1alpha1.DeleteDocumentResponse\x12n\n\x0bSetContract\x12..forebay.ingestion.v1alpha1.SetContractRequest\x1a/.forebay.ingestion.v1alpha1.SetContractResponse\x12n\n\x0bGetContract\x12..forebay.ingestion.v1alpha1.GetContractRequest\x1a/.forebay.ingestion.v1alpha1.GetContractResponse\x12w\n\x0eListQuarantine\x12\x31.forebay.ingestion.v1alpha1.ListQuarantineRequest\x1a\x32.forebay.ingestion.v1alpha1.ListQuarantineResponse\x12\x7f\n\x10ReplayQuarantine\x12\x33.forebay.ingestion.v1alpha1.ReplayQuarantineRequest\x1a\x34.forebay.ingestion.v1alpha1.ReplayQuarantineResponse0\x01\x12\x83\x01\n\x12\x44iscardQuarantined\x12\x35.forebay.ingestion.v1alpha1.DiscardQuarantinedRequest\x1a\x36.forebay.ingestion.v1alpha1.DiscardQuarantinedResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*forebay/ingestion/v1alpha1/ingestion.proto\x12\x1a\x66orebay.ingestion.v1alpha1\x1a)forebay/ingestion/v1alpha1/contract.proto\x1a+forebay/ingestion/v1alpha1/quarantine.proto\x1a(forebay/retrieval/v1alpha1/corpora.proto\x1a*forebay/retrieval/v1alpha1/retrieval.proto\"\x99\x01\n\x13\x43reateCorpusRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x36\n\x08\x63hunking\x18\x02 \x01(\x0b\x32$.forebay.retrieval.v1alpha1.Chunking\x12<\n\x08settings\x18\x03 \x01(\x0b\x32*.forebay.retrieval.v1alpha1.CorpusSettings\"[\n\x14\x43reateCorpusResponse\x12\x32\n\x06\x63orpus\x18\x01 \x01(\x0b\x32\".forebay.retrieval.v1alpha1.Corpus\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"\x8c\x02\n\x13PutDocumentsRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x03 \x01(\x0c\x12\x11\n\tmime_type\x18\x04 \x01(\t\x12\r\n\x05title\x18\x05 \x01(\t\x12\x0b\n\x03uri\x18\x06 \x01(\t\x12\x0e\n\x06groups\x18\x07 \x03(\t\x12O\n\x08metadata\x18\x08 \x03(\x0b\x32=.forebay.ingestion.v1alpha1.PutDocumentsRequest.MetadataEntry\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xea\x01\n\x14PutDocumentsResponse\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12:\n\tcommitted\x18\x02 \x01(\x0b\x32%.forebay.ingestion.v1alpha1.CommittedH\x00\x12\x36\n\x07refused\x18\x03 \x01(\x0b\x32#.forebay.ingestion.v1alpha1.RefusedH\x00\x12>\n\x0bquarantined\x18\x04 \x01(\x0b\x32\'.forebay.ingestion.v1alpha1.QuarantinedH\x00\x42\t\n\x07outcome\"\xac\x01\n\tCommitted\x12\x12\n\ngeneration\x18\x01 \x01(\x03\x12\x0e\n\x06\x63hunks\x18\x02 \x01(\r\x12\x16\n\x0e\x63orpus_version\x18\x03 \x01(\x03\x12\x11\n\tunchanged\x18\x04 \x01(\x08\x12\x35\n\x08\x66indings\x18\x05 \x03(\x0b\x32#.forebay.ingestion.v1alpha1.Finding\x12\x19\n\x11near_duplicate_of\x18\x06 \x01(\t\";\n\x07Refused\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x11\n\tretryable\x18\x03 \x01(\x08\"<\n\x15\x44\x65leteDocumentRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\"A\n\x16\x44\x65leteDocumentResponse\x12\x0f\n\x07\x64\x65leted\x18\x01 \x01(\x08\x12\x16\n\x0e\x63orpus_version\x18\x02 \x01(\x03\"\\\n\x18ReplayQuarantineResponse\x12@\n\x06result\x18\x01 \x01(\x0b\x32\x30.forebay.ingestion.v1alpha1.PutDocumentsResponse2\xd5\x07\n\x10IngestionService\x12q\n\x0c\x43reateCorpus\x12/.forebay.ingestion.v1alpha1.CreateCorpusRequest\x1a\x30.forebay.ingestion.v1alpha1.CreateCorpusResponse\x12u\n\x0cPutDocuments\x12/.forebay.ingestion.v1alpha1.PutDocumentsRequest\x1a\x30.forebay.ingestion.v1alpha1.PutDocumentsResponse(\x01\x30\x01\x12w\n\x0e\x44\x65leteDocument\x12\x31.forebay.ingestion.v1alpha1.DeleteDocumentRequest\x1a\x32.forebay.ingestion.v1alpha1.DeleteDocumentResponse\x12n\n\x0bSetContract\x12..forebay.ingestion.v1alpha1.SetContractRequest\x1a/.forebay.ingestion.v1alpha1.SetContractResponse\x12n\n\x0bGetContract\x12..forebay.ingestion.v1alpha1.GetContractRequest\x1a/.forebay.ingestion.v1alpha1.GetContractResponse\x12w\n\x0eListQuarantine\x12\x31.forebay.ingestion.v1alpha1.ListQuarantineRequest\x1a\x32.forebay.ingestion.v1alpha1.ListQuarantineResponse\x12\x7f\n\x10ReplayQuarantine\x12\x33.forebay.ingestion.v1alpha1.ReplayQuarantineRequest\x1a\x34.forebay.ingestion.v1alpha1.ReplayQuarantineResponse0\x01\x12\x83\x01\n\x12\x44iscardQuarantined\x12\x35.forebay.ingestion.v1alpha1.DiscardQuarantinedRequest\x1a\x36.forebay.ingestion.v1alpha1.DiscardQuarantinedResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,26 +37,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_PUTDOCUMENTSREQUEST_METADATAENTRY']._loaded_options = None
   _globals['_PUTDOCUMENTSREQUEST_METADATAENTRY']._serialized_options = b'8\001'
-  _globals['_CREATECORPUSREQUEST']._serialized_start=206
-  _globals['_CREATECORPUSREQUEST']._serialized_end=297
-  _globals['_CREATECORPUSRESPONSE']._serialized_start=299
-  _globals['_CREATECORPUSRESPONSE']._serialized_end=390
-  _globals['_PUTDOCUMENTSREQUEST']._serialized_start=393
-  _globals['_PUTDOCUMENTSREQUEST']._serialized_end=661
-  _globals['_PUTDOCUMENTSREQUEST_METADATAENTRY']._serialized_start=614
-  _globals['_PUTDOCUMENTSREQUEST_METADATAENTRY']._serialized_end=661
-  _globals['_PUTDOCUMENTSRESPONSE']._serialized_start=664
-  _globals['_PUTDOCUMENTSRESPONSE']._serialized_end=898
-  _globals['_COMMITTED']._serialized_start=901
-  _globals['_COMMITTED']._serialized_end=1073
-  _globals['_REFUSED']._serialized_start=1075
-  _globals['_REFUSED']._serialized_end=1134
-  _globals['_DELETEDOCUMENTREQUEST']._serialized_start=1136
-  _globals['_DELETEDOCUMENTREQUEST']._serialized_end=1196
-  _globals['_DELETEDOCUMENTRESPONSE']._serialized_start=1198
-  _globals['_DELETEDOCUMENTRESPONSE']._serialized_end=1263
-  _globals['_REPLAYQUARANTINERESPONSE']._serialized_start=1265
-  _globals['_REPLAYQUARANTINERESPONSE']._serialized_end=1357
-  _globals['_INGESTIONSERVICE']._serialized_start=1360
-  _globals['_INGESTIONSERVICE']._serialized_end=2341
+  _globals['_CREATECORPUSREQUEST']._serialized_start=249
+  _globals['_CREATECORPUSREQUEST']._serialized_end=402
+  _globals['_CREATECORPUSRESPONSE']._serialized_start=404
+  _globals['_CREATECORPUSRESPONSE']._serialized_end=495
+  _globals['_PUTDOCUMENTSREQUEST']._serialized_start=498
+  _globals['_PUTDOCUMENTSREQUEST']._serialized_end=766
+  _globals['_PUTDOCUMENTSREQUEST_METADATAENTRY']._serialized_start=719
+  _globals['_PUTDOCUMENTSREQUEST_METADATAENTRY']._serialized_end=766
+  _globals['_PUTDOCUMENTSRESPONSE']._serialized_start=769
+  _globals['_PUTDOCUMENTSRESPONSE']._serialized_end=1003
+  _globals['_COMMITTED']._serialized_start=1006
+  _globals['_COMMITTED']._serialized_end=1178
+  _globals['_REFUSED']._serialized_start=1180
+  _globals['_REFUSED']._serialized_end=1239
+  _globals['_DELETEDOCUMENTREQUEST']._serialized_start=1241
+  _globals['_DELETEDOCUMENTREQUEST']._serialized_end=1301
+  _globals['_DELETEDOCUMENTRESPONSE']._serialized_start=1303
+  _globals['_DELETEDOCUMENTRESPONSE']._serialized_end=1368
+  _globals['_REPLAYQUARANTINERESPONSE']._serialized_start=1370
+  _globals['_REPLAYQUARANTINERESPONSE']._serialized_end=1462
+  _globals['_INGESTIONSERVICE']._serialized_start=1465
+  _globals['_INGESTIONSERVICE']._serialized_end=2446
 # @@protoc_insertion_point(module_scope)

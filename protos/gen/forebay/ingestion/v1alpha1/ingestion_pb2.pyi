@@ -5,6 +5,7 @@ Writing: documents in, chunks visible."""
 
 from collections import abc as _abc
 from forebay.ingestion.v1alpha1 import quarantine_pb2 as _quarantine_pb2
+from forebay.retrieval.v1alpha1 import corpora_pb2 as _corpora_pb2
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as _retrieval_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -28,21 +29,27 @@ class CreateCorpusRequest(_message.Message):
 
     NAME_FIELD_NUMBER: _builtins.int
     CHUNKING_FIELD_NUMBER: _builtins.int
+    SETTINGS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Its name, 1 to 64 characters of a-z, 0-9, '-', '_' and '.', starting with a letter or a digit."""
     @_builtins.property
     def chunking(self) -> _retrieval_pb2.Chunking:
         """How its documents are cut."""
 
+    @_builtins.property
+    def settings(self) -> _corpora_pb2.CorpusSettings:
+        """What may be decided again later."""
+
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
         chunking: _retrieval_pb2.Chunking | None = ...,
+        settings: _corpora_pb2.CorpusSettings | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["chunking", b"chunking"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["chunking", b"chunking", "settings", b"settings"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunking", b"chunking", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunking", b"chunking", "name", b"name", "settings", b"settings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -5,6 +5,7 @@ Reading: what is found, and what may be read."""
 
 from collections import abc as _abc
 from forebay.embedding.v1alpha1 import embedding_pb2 as _embedding_pb2
+from forebay.retrieval.v1alpha1 import corpora_pb2 as _corpora_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -641,6 +642,9 @@ class Corpus(_message.Message):
     EMBEDDING_MODEL_FIELD_NUMBER: _builtins.int
     DOCUMENTS_FIELD_NUMBER: _builtins.int
     CHUNKS_FIELD_NUMBER: _builtins.int
+    SETTINGS_FIELD_NUMBER: _builtins.int
+    INDEX_FIELD_NUMBER: _builtins.int
+    SIZE_BYTES_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Its name, unique in the tenant."""
     version: _builtins.int
@@ -649,6 +653,10 @@ class Corpus(_message.Message):
     """Visible documents."""
     chunks: _builtins.int
     """Visible chunks."""
+    index: _builtins.int
+    """The number of the index that is searched."""
+    size_bytes: _builtins.int
+    """Bytes of the visible documents' originals."""
     @_builtins.property
     def chunking(self) -> Global___Chunking:
         """How documents are cut."""
@@ -656,6 +664,10 @@ class Corpus(_message.Message):
     @_builtins.property
     def embedding_model(self) -> _embedding_pb2.ModelVersion:
         """The embedding model of its index."""
+
+    @_builtins.property
+    def settings(self) -> _corpora_pb2.CorpusSettings:
+        """What may be decided about it, and decided again."""
 
     def __init__(
         self,
@@ -666,10 +678,13 @@ class Corpus(_message.Message):
         embedding_model: _embedding_pb2.ModelVersion | None = ...,
         documents: _builtins.int = ...,
         chunks: _builtins.int = ...,
+        settings: _corpora_pb2.CorpusSettings | None = ...,
+        index: _builtins.int = ...,
+        size_bytes: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["chunking", b"chunking", "embedding_model", b"embedding_model"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["chunking", b"chunking", "embedding_model", b"embedding_model", "settings", b"settings"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunking", b"chunking", "chunks", b"chunks", "documents", b"documents", "embedding_model", b"embedding_model", "name", b"name", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunking", b"chunking", "chunks", b"chunks", "documents", b"documents", "embedding_model", b"embedding_model", "index", b"index", "name", b"name", "settings", b"settings", "size_bytes", b"size_bytes", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

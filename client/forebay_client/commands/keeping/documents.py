@@ -1,0 +1,91 @@
+"""`forebay documents`: list, show and delete documents."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
+
+from forebay_client.aio import AsyncClient
+from forebay_client.commands.connection import client
+from forebay_client.commands.keeping.asking import Yes, confirmed
+from forebay_client.commands.output import CONSOLE, AsJson, Corpus, emit, emit_message, run
+
+app = typer.Typer(help="List, show and delete documents.", no_args_is_help=True)
+
+Documents = Annotated[list[str], typer.Argument(help="The documents' ids.")]
+
+
+@app.command("list")
+def list_(corpus: Corpus, *, as_json: AsJson = False) -> None:
+    """List the documents of a corpus by id; JSON has one a line."""
+    run(_listed(client(), corpus, as_json=as_json))
+
+
+@app.command()
+def show(
+    document: Annotated[str, typer.Argument(help="The document's id.")], corpus: Corpus, *, as_json: AsJson = False
+) -> None:
+    """Show what is known of one document."""
+    found = run(_read(client(), corpus, document))
+    if as_json:
+        emit_message(found)
+        return
+    lines = {
+        "id": found.id,
+        "title": found.title,
+        "uri": found.uri,
+        "type": found.mime_type,
+        "sha256": found.sha256,
+        "bytes": found.size_bytes,
+        "groups": ", ".join(found.groups),
+        "metadata": ", ".join(f"{key}={value}" for key, value in sorted(found.metadata.items())),
+        "generation": found.generation,
+        "chunks": found.chunks,
+        "committed": found.commit_time.ToJsonString(),
+    }
+    for what, value in lines.items():
+        CONSOLE.print(f"{what:<10} {value}", markup=False)
+
+
+@app.command()
+def delete(
+    corpus: Corpus,
+    documents: Annotated[list[str] | None, typer.Argument(help="The documents' ids.")] = None,
+    *,
+    where: Annotated[str, typer.Option("--filter", help="Delete what matches, such as 'kind == \"draft\"'.")] = "",
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Delete documents by their ids, or all that match a filter."""
+    if bool(documents) == bool(where):
+        raise typer.BadParameter("give either the documents' ids or --filter")
+    what = f"all documents that match {where}" if where else f"{len(documents or [])} documents"
+    confirmed(f"Delete {what} from {corpus}?", yes=yes)
+    deleted = run(_deleted(client(), corpus, documents or [], where))
+    if as_json:
+        emit({"corpus": corpus, "deleted": deleted})
+    else:
+        CONSOLE.print(f"{deleted} documents deleted")
+
+
+async def _listed(connection: AsyncClient, corpus: str, *, as_json: bool) -> None:
+    async with connection as asking:
+        async for document in asking.documents(corpus=corpus):
+            if as_json:
+                emit_message(document)
+            else:
+                CONSOLE.print(f"{document.size_bytes:>10}  {document.chunks:>6}  {document.id}", markup=False)
+
+
+async def _read(connection: AsyncClient, corpus: str, document: str) -> retrieval.Document:
+    async with connection as asking:
+        return await asking.document(document, corpus=corpus)
+
+
+async def _deleted(connection: AsyncClient, corpus: str, documents: list[str], where: str) -> int:
+    async with connection as asking:
+        if where:
+            return await asking.keeping.delete_documents(where, corpus=corpus)
+        return sum([await asking.delete(document, corpus=corpus) for document in documents])

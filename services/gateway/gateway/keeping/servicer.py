@@ -1,0 +1,38 @@
+"""The wire face of keeping: every call goes through the door and is passed on as it came; ingestion checks it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forebay.gateway.v1alpha1 import keeping_pb2 as pb
+from forebay.gateway.v1alpha1 import keeping_pb2_grpc as rpc
+from grpc import aio
+
+from gateway.door import Door
+from gateway.keeping.ingestion import Keeping
+
+if TYPE_CHECKING:
+    Context = aio.ServicerContext[Any, Any]
+
+
+class KeepingServicer(rpc.KeepingServiceServicer):
+    """Serves `forebay.gateway.v1alpha1.KeepingService`."""
+
+    def __init__(self, door: Door, keeping: Keeping) -> None:
+        self._door = door
+        self._keeping = keeping
+
+    async def UpdateCorpus(self, request: pb.UpdateCorpusRequest, context: Context) -> pb.UpdateCorpusResponse:
+        """Replace the settings of a corpus."""
+        with self._door.open("UpdateCorpus", context):
+            return pb.UpdateCorpusResponse(result=await self._keeping.update(request.corpus))
+
+    async def DeleteCorpus(self, request: pb.DeleteCorpusRequest, context: Context) -> pb.DeleteCorpusResponse:
+        """Delete a corpus."""
+        with self._door.open("DeleteCorpus", context):
+            return pb.DeleteCorpusResponse(result=await self._keeping.delete(request.corpus))
+
+    async def DeleteDocuments(self, request: pb.DeleteDocumentsRequest, context: Context) -> pb.DeleteDocumentsResponse:
+        """Delete the documents that a filter matches."""
+        with self._door.open("DeleteDocuments", context):
+            return pb.DeleteDocumentsResponse(result=await self._keeping.clear(request.documents))

@@ -1,0 +1,1 @@
+"""How long corpora and documents stay, and how they go."""

@@ -1,0 +1,62 @@
+"""Corpora and their settings, to and from messages; and who may write."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
+from forebay.retrieval.v1alpha1 import corpora_pb2 as corpora_pb
+from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval_pb
+
+from chassis.errors import PermissionDenied
+from chassis.identity import Identity, current
+from ingestion.corpora.settings import CorpusSettings
+from ingestion.corpora.words import Corpus
+
+__all__ = ["described", "fields", "settings", "writer"]
+
+ROLE: Final = "write"
+
+
+def writer() -> Identity:
+    """Return who asks; raise `PermissionDenied` when they may not write."""
+    identity = current()
+    if ROLE not in identity.roles:
+        raise PermissionDenied(f'this needs the role "{ROLE}"')
+    return identity
+
+
+def fields(message: corpora_pb.CorpusSettings) -> dict[str, Any]:
+    """Return the fields of settings as they came, to be checked."""
+    return {
+        "retention_days": message.retention_days,
+        "max_documents": message.max_documents,
+        "max_bytes": message.max_bytes,
+        "own_collection": message.own_collection,
+    }
+
+
+def settings(words: CorpusSettings) -> corpora_pb.CorpusSettings:
+    """Put settings on the wire."""
+    return corpora_pb.CorpusSettings(
+        retention_days=words.retention_days,
+        max_documents=words.max_documents,
+        max_bytes=words.max_bytes,
+        own_collection=words.own_collection,
+    )
+
+
+def described(corpus: Corpus) -> retrieval_pb.Corpus:
+    """Put a corpus on the wire."""
+    chunking, model = corpus.index.settings.chunking, corpus.index.settings.embedding
+    return retrieval_pb.Corpus(
+        name=corpus.name,
+        version=corpus.version,
+        chunking=retrieval_pb.Chunking(max_tokens=chunking.max_tokens, whole_documents=chunking.whole_documents),
+        embedding_model=embedding_pb.ModelVersion(role=model.role, name=model.name, version=model.version),
+        documents=corpus.documents,
+        chunks=corpus.index.chunks,
+        settings=settings(corpus.settings),
+        index=corpus.index.number,
+        size_bytes=corpus.size,
+    )

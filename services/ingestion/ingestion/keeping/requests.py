@@ -1,0 +1,50 @@
+"""What a request to keep or to let go may be: the limits of the contract."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from chassis.fields import CorpusName
+from chassis.filters import Condition, parsed
+from ingestion.corpora.settings import CorpusSettings
+
+__all__ = ["DeleteCorpus", "DeleteDocuments", "UpdateCorpus"]
+
+
+def _understood(text: str) -> str:
+    parsed(text)
+    return text
+
+
+Filter = Annotated[str, Field(min_length=1, max_length=2048), AfterValidator(_understood)]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class UpdateCorpus(_Request):
+    """`UpdateCorpusRequest`, checked."""
+
+    corpus: CorpusName
+    settings: CorpusSettings
+    expected: CorpusSettings | None
+
+
+class DeleteCorpus(_Request):
+    """`DeleteCorpusRequest`, checked."""
+
+    corpus: CorpusName
+
+
+class DeleteDocuments(_Request):
+    """`DeleteDocumentsRequest`, checked; an empty filter would match everything, and is refused."""
+
+    corpus: CorpusName
+    filter: Filter
+
+    def condition(self) -> Condition:
+        """Return what the documents must match."""
+        return parsed(self.filter)

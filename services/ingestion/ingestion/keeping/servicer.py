@@ -1,0 +1,50 @@
+"""The wire face of keeping: messages in, messages out, no decisions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forebay.ingestion.v1alpha1 import keeping_pb2 as pb
+from forebay.ingestion.v1alpha1 import keeping_pb2_grpc as rpc
+from grpc import aio
+
+from chassis.validation import checked
+from ingestion.corpora.creating import Corpora
+from ingestion.keeping.changing import Changes
+from ingestion.keeping.deleting import Deleter
+from ingestion.keeping.messages import described, fields, writer
+from ingestion.keeping.requests import DeleteCorpus, DeleteDocuments, UpdateCorpus
+
+if TYPE_CHECKING:
+    Context = aio.ServicerContext[Any, Any]
+
+
+class KeepingServicer(rpc.KeepingServiceServicer):
+    """Serves `forebay.ingestion.v1alpha1.KeepingService`."""
+
+    def __init__(self, corpora: Corpora, changes: Changes, deleter: Deleter) -> None:
+        self._corpora = corpora
+        self._changes = changes
+        self._deleter = deleter
+
+    async def UpdateCorpus(self, request: pb.UpdateCorpusRequest, context: Context) -> pb.UpdateCorpusResponse:
+        """Replace the settings of a corpus."""
+        tenant = writer().tenant
+        expected = fields(request.expected) if request.HasField("expected") else None
+        asked = checked(UpdateCorpus, corpus=request.corpus, settings=fields(request.settings), expected=expected)
+        changed = await self._changes.change(tenant, asked.corpus, asked.settings, asked.expected)
+        return pb.UpdateCorpusResponse(corpus=described(changed))
+
+    async def DeleteCorpus(self, request: pb.DeleteCorpusRequest, context: Context) -> pb.DeleteCorpusResponse:
+        """Delete a corpus."""
+        tenant = writer().tenant
+        asked = checked(DeleteCorpus, corpus=request.corpus)
+        return pb.DeleteCorpusResponse(deleted=await self._changes.delete(tenant, asked.corpus))
+
+    async def DeleteDocuments(self, request: pb.DeleteDocumentsRequest, context: Context) -> pb.DeleteDocumentsResponse:
+        """Delete the documents that a filter matches."""
+        tenant = writer().tenant
+        asked = checked(DeleteDocuments, corpus=request.corpus, filter=request.filter)
+        corpus = await self._corpora.named(tenant, asked.corpus)
+        deleted, version = await self._deleter.matching(corpus, asked.condition())
+        return pb.DeleteDocumentsResponse(deleted=deleted, corpus_version=version)

@@ -1,0 +1,7 @@
+"""What is to go, and what is left of it, in PostgreSQL."""
+
+from __future__ import annotations
+
+from ingestion.postgres.keeping.finding import PostgresKeeping
+
+__all__ = ["PostgresKeeping"]

@@ -1,0 +1,48 @@
+"""Keeping as the gateway and as its clients see it, over the real wire."""
+
+from __future__ import annotations
+
+from forebay.gateway.v1alpha1 import keeping_pb2 as gateway
+from forebay.gateway.v1alpha1 import keeping_pb2_grpc as gateway_rpc
+from forebay.ingestion.v1alpha1 import keeping_pb2 as pb
+from forebay.ingestion.v1alpha1 import keeping_pb2_grpc as rpc
+from forebay.retrieval.v1alpha1.retrieval_pb2 import Corpus
+
+from chassis.errors import InvalidArgument, Violation
+
+
+class FakeKeepingService(rpc.KeepingServiceServicer):
+    """Remembers what was asked; knows one corpus, `docs`."""
+
+    def __init__(self) -> None:
+        self.asked: list[object] = []
+
+    async def UpdateCorpus(self, request: pb.UpdateCorpusRequest, context) -> pb.UpdateCorpusResponse:
+        self.asked.append(request)
+        return pb.UpdateCorpusResponse(corpus=Corpus(name=request.corpus, settings=request.settings))
+
+    async def DeleteCorpus(self, request: pb.DeleteCorpusRequest, context) -> pb.DeleteCorpusResponse:
+        self.asked.append(request)
+        return pb.DeleteCorpusResponse(deleted=request.corpus == "docs")
+
+    async def DeleteDocuments(self, request: pb.DeleteDocumentsRequest, context) -> pb.DeleteDocumentsResponse:
+        self.asked.append(request)
+        if not request.filter:
+            raise InvalidArgument("filter is empty", violations=(Violation("filter", "is empty"),))
+        return pb.DeleteDocumentsResponse(deleted=3, corpus_version=8)
+
+
+class FakeGatewayKeeping(gateway_rpc.KeepingServiceServicer):
+    """Passes on to the same answers."""
+
+    def __init__(self) -> None:
+        self.inner = FakeKeepingService()
+
+    async def UpdateCorpus(self, request, context):
+        return gateway.UpdateCorpusResponse(result=await self.inner.UpdateCorpus(request.corpus, context))
+
+    async def DeleteCorpus(self, request, context):
+        return gateway.DeleteCorpusResponse(result=await self.inner.DeleteCorpus(request.corpus, context))
+
+    async def DeleteDocuments(self, request, context):
+        return gateway.DeleteDocumentsResponse(result=await self.inner.DeleteDocuments(request.documents, context))
