@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from pydantic import Field
@@ -34,10 +35,10 @@ class IdentitySettings(Settings):
     """A PEM file with an Ed25519 private key: the gateway's, or ingestion's own."""
 
     identity_public_key_file: Path | None = None
-    """A PEM file with the Ed25519 public key of the gateway."""
+    """A PEM file with the Ed25519 public key of the gateway, or a certificate of it, as Helm makes them."""
 
     identity_worker_public_key_file: Path | None = None
-    """A PEM file with the Ed25519 public key of ingestion; for embedding alone."""
+    """The same of ingestion's key; for embedding alone."""
 
     identity_ttl: float = Field(default=60.0, gt=0, le=3600)
     """Seconds that a token lives at least; short, so that a stolen one is soon worth nothing."""
@@ -55,7 +56,7 @@ class IdentitySettings(Settings):
         files = [self.identity_public_key_file]
         if self.identity_worker_public_key_file is not None:
             files.append(self.identity_worker_public_key_file)
-        return Verifier(*(file.read_bytes() for file in files))
+        return Verifier(*(_public(file.read_bytes()) for file in files))
 
 
 def generate_keys(folder: Path, name: str = "identity") -> KeyFiles:
@@ -67,6 +68,14 @@ def generate_keys(folder: Path, name: str = "identity") -> KeyFiles:
         _write(files.private, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         files.public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     return files
+
+
+def _public(pem: bytes) -> bytes:
+    """Take the key out of a certificate. Who signed that does not matter: the file is trusted, not its issuer."""
+    if b"BEGIN CERTIFICATE" not in pem:
+        return pem
+    key = x509.load_pem_x509_certificate(pem).public_key()
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.serving.command import LOOPBACK, Command, Ports, forget, triton_command
+from models.serving.command import AGE_GRACE, LOOPBACK, PING, RESTRICTED, Command, Ports, forget, triton_command
 from models.serving.delivery import deliver
 
-__all__ = ["LOOPBACK", "Command", "Ports", "deliver", "forget", "triton_command"]
+__all__ = ["AGE_GRACE", "LOOPBACK", "PING", "RESTRICTED", "Command", "Ports", "deliver", "forget", "triton_command"]

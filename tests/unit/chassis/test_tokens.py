@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import datetime as dt
 import stat
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from chassis import identity
 from chassis.errors import Unauthenticated
@@ -124,6 +127,22 @@ def test_settings_read_the_keys(keys):
     settings = IdentitySettings(identity_private_key_file=keys.private, identity_public_key_file=keys.public)
 
     assert settings.verifier().identity(settings.signer().token(who())) == who()
+
+
+def test_a_certificate_of_the_public_key_is_as_good_as_the_key(keys, tmp_path):
+    file = tmp_path / "identity.crt"
+    file.write_bytes(certificate(keys.private.read_bytes()))
+    settings = IdentitySettings(identity_private_key_file=keys.private, identity_public_key_file=file)
+
+    assert settings.verifier().identity(settings.signer().token(who())) == who()
+
+
+def certificate(private):
+    key = load_pem_private_key(private, None)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "identity")])
+    now = dt.datetime.now(dt.UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + dt.timedelta(days=1))
+    return builder.sign(key, None).public_bytes(Encoding.PEM)
 
 
 def test_settings_without_keys_say_which_is_missing():

@@ -5,6 +5,7 @@ Doing it again does nothing, and two may do it at once: the second waits for the
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Final
 
@@ -13,10 +14,27 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, text
 
-__all__ = ["migrate"]
+__all__ = ["answering", "migrate"]
 
 MIGRATION_LOCK: Final = 0x464F_5245_0002
 """The number of the advisory lock; it is let go with the transaction."""
+
+
+LOOK_SECONDS: Final = 0.5
+
+
+def answering(dsn: str, patience: float) -> None:
+    """Return when PostgreSQL can be reached; raise `psycopg.OperationalError` when it cannot within the patience."""
+    latest = time.monotonic() + patience
+    while True:
+        try:
+            psycopg.connect(dsn, connect_timeout=5).close()
+        except psycopg.OperationalError:
+            if time.monotonic() >= latest:
+                raise
+            time.sleep(LOOK_SECONDS)
+        else:
+            return
 
 
 def migrate(dsn: str, revision: str = "head", *, back: bool = False) -> None:

@@ -1,0 +1,53 @@
+{{- define "forebay.name" -}}
+{{- if contains "forebay" .Release.Name }}{{ .Release.Name | trunc 40 | trimSuffix "-" }}{{ else }}{{ printf "%s-forebay" .Release.Name | trunc 40 | trimSuffix "-" }}{{ end -}}
+{{- end -}}
+
+{{/* Labels that never change: (dict "root" $ "part" "gateway"). */}}
+{{- define "forebay.selector" -}}
+app.kubernetes.io/name: forebay
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .part }}
+{{- end -}}
+
+{{- define "forebay.labels" -}}
+{{ include "forebay.selector" . }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+{{- end -}}
+
+{{/* One of our images: (dict "root" $ "name" "gateway"). */}}
+{{- define "forebay.image" -}}
+{{ .root.Values.images.registry }}/{{ .name }}:{{ .root.Values.images.tag | default .root.Chart.AppVersion }}
+{{- end -}}
+
+{{/* What the chart knows of the code. */}}
+{{- define "forebay.wiring" -}}
+{{ .Files.Get "files/wiring.yaml" }}
+{{- end -}}
+
+{{/* Everything about a service: the defaults, and what it differs in: (dict "root" $ "name" "gateway"). */}}
+{{- define "forebay.service" -}}
+{{ toYaml (mergeOverwrite (deepCopy .root.Values.defaults) (deepCopy (get .root.Values.services .name | default dict))) }}
+{{- end -}}
+
+{{- define "forebay.pool" -}}
+{{ toYaml (mergeOverwrite (deepCopy .root.Values.triton.poolDefaults) (deepCopy (get .root.Values.triton.pools .name))) }}
+{{- end -}}
+
+{{- define "forebay.configurationSecret" -}}
+{{ .Values.configuration.existingSecret | default (printf "%s-configuration" (include "forebay.name" .)) }}
+{{- end -}}
+
+{{- define "forebay.identitySecret" -}}
+{{ .Values.identity.existingSecret | default (printf "%s-identity" (include "forebay.name" .)) }}
+{{- end -}}
+
+{{/* The Secret of a store: (dict "root" $ "store" "postgres"). */}}
+{{- define "forebay.storeSecret" -}}
+{{ (get .root.Values.stores .store).existingSecret | default (printf "%s-%s" (include "forebay.name" .root) .store) }}
+{{- end -}}
+
+{{- define "forebay.testsSecret" -}}
+{{ .Values.tests.existingSecret | default (printf "%s-demo" (include "forebay.name" .)) }}
+{{- end -}}

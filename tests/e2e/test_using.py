@@ -1,0 +1,91 @@
+"""Installed from nothing: everything ready, asked, and seen in traces."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from chassis.edges import EDGES
+from rigs.cluster import RELEASE, SERVICES, eventually, ready
+from rigs.spans import spans_of
+
+EMBED_AND_LIST = """
+import asyncio
+from forebay_client.commands.connection import client
+
+async def main():
+    async with client() as asker:
+        await asker.embed(["a text"])
+        await asker.corpora()
+
+asyncio.run(main())
+"""
+"""What the command line has no word for."""
+QUESTION = "How does a document become visible?"
+
+
+@pytest.fixture(scope="module")
+def answered(docs, client):
+    """The events of one answer."""
+    printed = docs.exec(client, "forebay", "ask", QUESTION, "--corpus", "docs", "--json")
+    return [json.loads(line) for line in printed.splitlines()]
+
+
+def test_every_pod_is_ready_and_the_namespace_enforces_the_restricted_level(release):
+    namespace = json.loads(release.kubectl("get", "namespace", release.namespace, "--output", "json"))
+    staying = [pod for pod in release.get("pods") if pod["status"]["phase"] != "Succeeded"]
+
+    assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+    assert [pod["metadata"]["name"] for pod in staying if not ready(pod)] == []
+    assert all(len(release.pods(service)) == (1 if service == "ingestion" else 2) for service in SERVICES)
+
+
+def test_no_pod_holds_a_token_of_the_cluster(release):
+    mounts = [
+        mount["mountPath"]
+        for pod in release.get("pods")
+        for container in pod["spec"]["containers"]
+        for mount in container.get("volumeMounts", [])
+    ]
+
+    assert not [path for path in mounts if "serviceaccount" in path]
+
+
+def test_helm_test_asks_a_golden_question(release):
+    assert "Phase:          Succeeded" in release.helm("test", RELEASE, "--timeout", "3m")
+
+
+def test_a_question_about_our_own_pages_is_answered_with_sources(answered):
+    sources = next(event["sources"] for event in answered if "sources" in event)
+    closing = next(event["closing"] for event in answered if "closing" in event)
+
+    assert any("storage.md" in json.dumps(source) for source in sources["sources"])
+    assert closing["finish_reason"] in {"FINISH_REASON_STOP", "FINISH_REASON_LENGTH"}
+    assert closing["attributions"]
+    assert closing.get("degraded", []) == []
+
+
+def test_the_trace_of_an_answer_is_whole_in_the_collectors_output(docs, answered):
+    trace = next(event["closing"]["trace_id"] for event in answered if "closing" in event)
+    wanted = {"gateway", "orchestrator", "embedding", "retrieval", "triton-embedding", "triton-generator"}
+
+    def whole():
+        return {span.service for span in spans_of(docs) if span.trace_id == trace} >= wanted
+
+    assert eventually(whole)
+    ours = [span for span in spans_of(docs) if span.trace_id == trace]
+    known = {span.span_id for span in ours}
+    assert [span.name for span in ours if span.parent_id not in known] == [
+        "forebay.gateway.v1alpha1.GatewayService/Answer"
+    ]
+
+
+def test_every_edge_of_the_list_is_seen_and_no_other(docs, client, answered):
+    docs.exec(client, "python", "-c", EMBED_AND_LIST)
+
+    def seen():
+        return {(span.service, span.peer) for span in spans_of(docs) if span.peer and span.service in SERVICES}
+
+    assert eventually(lambda: seen() >= EDGES), EDGES - seen()
+    assert seen() == EDGES
