@@ -8,7 +8,7 @@ MEMBERS := protos chassis pool client model-repository $(patsubst %/pyproject.to
 CODE := chassis pool client services model-repository charts bench tests
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup lock protos models fmt lint check test test-quality images up down demo bench
+.PHONY: help setup lock protos models fmt lint check test test-quality test-e2e-full images up down demo bench
 help: ## print this
 	@awk -F':.*## ' '/^[a-z%-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -42,10 +42,13 @@ check: lint ## everything that a commit must pass
 	@pytest --quiet tests/architecture tests/unit
 
 test: setup models ## the tests, without their long rounds
-	@pytest --numprocesses 2 --dist loadgroup tests
+	@pytest --numprocesses 2 --dist loadgroup --ignore tests/e2e tests
 
 test-%: setup models ## one folder of tests; SLOW=1 adds its long rounds
 	@pytest tests/$* $(if $(SLOW),-m "slow or not slow")
+
+test-e2e-full: ## the long rounds on a cluster: NEXT_TAG names the images to upgrade to
+	@$(MAKE) --no-print-directory test-e2e SLOW=1
 
 test-quality: setup models ## figures on real data: DATA=folder of BEIR sets
 	@FOREBAY_DATA=$(DATA) pytest tests/quality -rA $(if $(DATA),-m "slow or not slow")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from opentelemetry import metrics, trace
 
 from chassis import names
+from chassis.telemetry.buckets import SECONDS
 from orchestrator.answer.words import Usage
 from orchestrator.search.words import Model
 
@@ -18,8 +20,9 @@ class GenerationMeters:
 
     def __init__(self, provider: metrics.MeterProvider | None = None) -> None:
         meter = metrics.get_meter(_SCOPE, meter_provider=provider)
-        self._first = meter.create_histogram(names.GEN_AI_FIRST_CHUNK, "s", "Time to the first piece of text.")
-        self._duration = meter.create_histogram(names.GEN_AI_DURATION, "s", "Time of a whole generation.")
+        timed = partial(meter.create_histogram, unit="s", explicit_bucket_boundaries_advisory=SECONDS)
+        self._first = timed(names.GEN_AI_FIRST_CHUNK, description="Time to the first piece of text.")
+        self._duration = timed(names.GEN_AI_DURATION, description="Time of a whole generation.")
         self._tokens = meter.create_histogram(names.GEN_AI_TOKENS, "{token}", "Tokens of a generation, by kind.")
 
     def first(self, seconds: float, model: Model) -> None:
