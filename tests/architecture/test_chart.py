@@ -185,11 +185,22 @@ def test_ngcs_triton_is_started_like_ours():
     assert {f"--load-model={model}" for model in POOLS["generator"]} <= set(arguments)
 
 
-def test_only_the_gateway_holds_the_key_that_signs():
-    holders = set()
-    for service in SERVICES:
-        volumes = deployment(service)["spec"]["template"]["spec"]["volumes"]
-        items = next(volume["secret"]["items"] for volume in volumes if volume["name"] == "identity")
-        holders |= {service for item in items if item["key"] == "tls.key"}
+def keys_of(service):
+    """Name of a Secret and file of each key that a service holds."""
+    volumes = deployment(service)["spec"]["template"]["spec"]["volumes"]
+    sources = next(volume for volume in volumes if volume["name"] == "identity")["projected"]["sources"]
+    return {(source["secret"]["name"], item["key"]) for source in sources for item in source["secret"]["items"]}
 
-    assert holders == {"gateway"}
+
+def test_only_the_gateway_may_sign_for_whoever_asks_and_only_ingestion_for_itself():
+    holders = {service: {name for name, key in keys_of(service) if key == "tls.key"} for service in SERVICES}
+
+    assert holders.pop("gateway") == {"forebay-identity"}
+    assert holders.pop("ingestion") == {"forebay-worker-identity"}
+    assert not any(holders.values())
+
+
+def test_only_embedding_trusts_the_key_of_ingestion():
+    trusting = {service for service in SERVICES if ("forebay-worker-identity", "tls.crt") in keys_of(service)}
+
+    assert trusting == {"embedding"}

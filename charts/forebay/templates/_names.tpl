@@ -43,6 +43,10 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{ .Values.identity.existingSecret | default (printf "%s-identity" (include "forebay.name" .)) }}
 {{- end -}}
 
+{{- define "forebay.workerSecret" -}}
+{{ .Values.workerIdentity.existingSecret | default (printf "%s-worker-identity" (include "forebay.name" .)) }}
+{{- end -}}
+
 {{/* The Secret of a store: (dict "root" $ "store" "postgres"). */}}
 {{- define "forebay.storeSecret" -}}
 {{ (get .root.Values.stores .store).existingSecret | default (printf "%s-%s" (include "forebay.name" .root) .store) }}

@@ -19,6 +19,7 @@ the chart cannot fall behind the code. An empty string means that it comes from 
 {{- else if eq .name "FOREBAY_OTLP_ENDPOINT" }}{{ include "forebay.otlp" .root }}
 {{- else if eq .name "FOREBAY_IDENTITY_PRIVATE_KEY_FILE" }}/etc/forebay/identity/identity.key
 {{- else if eq .name "FOREBAY_IDENTITY_PUBLIC_KEY_FILE" }}/etc/forebay/identity/identity.pub
+{{- else if eq .name "FOREBAY_IDENTITY_WORKER_PUBLIC_KEY_FILE" }}/etc/forebay/identity/worker.pub
 {{- else if hasSuffix "_TOKENIZER_FILE" .name }}/models/embedding/tokenizer.json
 {{- else if $callee }}{{ include "forebay.target" (dict "root" .root "callee" $callee) }}
 {{- else }}{{ fail (printf "the chart knows no value for %s of %s: give it one in templates/_settings.tpl" .name .service) }}
