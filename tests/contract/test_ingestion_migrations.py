@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from uuid import uuid4
 
 import psycopg
@@ -10,6 +11,7 @@ import pytest
 
 from ingestion.committing.words import Placement
 from ingestion.migrate import migrate
+from ingestion.migrate.schema import answering
 from ingestion.postgres import PostgresLedger, pool, writer
 from rigs.postgres import postgres
 
@@ -23,6 +25,17 @@ async def test_migrations_run_twice_at_once_and_go_back():
         with psycopg.connect(blank) as connection:
             left = connection.execute("select table_name from information_schema.tables where table_schema = 'forebay'")
             assert left.fetchall() == [("alembic_version",)]
+
+
+async def test_a_database_that_comes_late_is_waited_for():
+    async with postgres() as late:
+        gone = psycopg.conninfo.make_conninfo(late, port=1)
+        started = time.monotonic()
+        with pytest.raises(psycopg.OperationalError):
+            await asyncio.to_thread(answering, gone, 1.0)
+        assert time.monotonic() - started >= 1.0
+
+        await asyncio.to_thread(answering, late, 0.0)
 
 
 FIRST_RELEASE = (
