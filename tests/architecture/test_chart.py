@@ -10,7 +10,7 @@ import pytest
 from helm_python import HelmError
 
 from architecture.sources import ROOT
-from chassis.edges import EDGES, STORES
+from chassis.edges import EDGES
 from forebay_client.stack import wiring
 from models.layout import POOLS
 from models.serving import AGE_GRACE, PING, RESTRICTED
@@ -105,32 +105,6 @@ def test_the_chart_and_the_embedded_stack_give_a_service_the_same_settings(servi
     }
 
     assert wiring.settings(service) <= environment(given).keys() | mounted
-
-
-@pytest.mark.parametrize("name", ["development", "production"])
-def test_network_policies_are_the_list_of_edges(name):
-    policies = [each for each in shown(name) if each["kind"] == "NetworkPolicy"]
-    inside = STORES if name == "development" else set()
-    wanted = {edge for edge in EDGES if edge[1] not in STORES or edge[1] in inside} - {("ingestion", "objects")}
-
-    assert set(edges(policies, "ingress", "from")) & set(EDGES) == wanted
-    assert set(edges(policies, "egress", "to")) & set(EDGES) == wanted
-    others = set(edges(policies, "ingress", "from")) | set(edges(policies, "egress", "to"))
-    assert {callee for _, callee in others - EDGES} <= {"collector", "gateway", "postgres"}
-
-
-def edges(policies, direction, peers):
-    for policy in policies:
-        here = part(policy["spec"]["podSelector"])
-        for rule in policy["spec"].get(direction, []):
-            for peer in rule.get(peers, []):
-                there = part(peer.get("podSelector", {}))
-                if here and there:
-                    yield (there, here) if direction == "ingress" else (here, there)
-
-
-def part(selector):
-    return selector.get("matchLabels", {}).get("app.kubernetes.io/component")
 
 
 @pytest.mark.parametrize("name", DOCUMENTED)
