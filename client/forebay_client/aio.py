@@ -5,7 +5,7 @@ Failures are raised as the words of `chassis.errors`; an `InvalidArgument` names
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Sequence
 from contextlib import aclosing
 from types import TracebackType
 from typing import Self
@@ -23,7 +23,8 @@ from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
 from chassis.channel import connect
 from forebay_client.answers import Answer, Event, gathered
-from forebay_client.documents import Document
+from forebay_client.corpora.indexes import AsyncIndexes
+from forebay_client.documents import Document, requests_of
 from forebay_client.jobs import Jobs
 from forebay_client.keeping.calls import Keeping
 from forebay_client.quarantine import AsyncQuarantine
@@ -100,29 +101,28 @@ class AsyncClient:
         filter: str = "",  # noqa: A002 - the contract's word
     ) -> orchestrator.SearchResponse:
         """Find the chunks of a corpus that fit a query best, of the documents that match the filter."""
-        query_ = orchestrator.SearchRequest(corpus=corpus, query=query, mode=mode, top_k=top_k, filter=filter)
-        response = await self._stub.Search(
-            pb.SearchRequest(query=query_), timeout=self._timeout, metadata=self._metadata
-        )
-        return response.result
+        asking = orchestrator.SearchRequest(corpus=corpus, query=query, mode=mode, top_k=top_k, filter=filter)
+        return await self.find(asking)
+
+    async def find(self, query: orchestrator.SearchRequest) -> orchestrator.SearchResponse:
+        """Find what a query of the contract asks for, in all its details."""
+        request = pb.SearchRequest(query=query)
+        return (await self._stub.Search(request, timeout=self._timeout, metadata=self._metadata)).result
 
     async def embed(
         self, texts: Sequence[str], *, kind: embedding.InputKind.ValueType = embedding.INPUT_KIND_PASSAGE
     ) -> embedding.EmbedResponse:
         """Turn up to 512 texts into vectors, in their order."""
         request = pb.EmbedRequest(texts=embedding.EmbedRequest(texts=texts, kind=kind))
-        response = await self._stub.Embed(request, timeout=self._timeout, metadata=self._metadata)
-        return response.result
+        return (await self._stub.Embed(request, timeout=self._timeout, metadata=self._metadata)).result
 
     async def create_corpus(
         self, name: str, chunking: retrieval.Chunking | None = None, settings: corpora.CorpusSettings | None = None
     ) -> bool:
         """Create a corpus; say whether it is new. Raise `AlreadyExists` when it exists with other settings."""
         corpus = ingestion.CreateCorpusRequest(name=name, chunking=chunking, settings=settings)
-        response = await self._stub.CreateCorpus(
-            pb.CreateCorpusRequest(corpus=corpus), timeout=self._timeout, metadata=self._metadata
-        )
-        return response.result.created
+        request = pb.CreateCorpusRequest(corpus=corpus)
+        return (await self._stub.CreateCorpus(request, timeout=self._timeout, metadata=self._metadata)).result.created
 
     async def corpus(self, name: str) -> retrieval.Corpus:
         """Read one corpus."""
@@ -138,7 +138,7 @@ class AsyncClient:
         self, documents: Iterable[Document] | AsyncIterable[Document], *, corpus: str
     ) -> AsyncGenerator[ingestion.PutDocumentsResponse]:
         """Put documents; yield what became of each, in any order. A refused one does not stop the others."""
-        call = self._stub.PutDocuments(_requests(documents, corpus), timeout=LONGEST_PUT, metadata=self._metadata)
+        call = self._stub.PutDocuments(requests_of(documents, corpus), timeout=LONGEST_PUT, metadata=self._metadata)
         try:
             async for response in call:
                 yield response.result
@@ -186,13 +186,6 @@ class AsyncClient:
         """Return the contract of a corpus, and the documents that are held back for it."""
         return AsyncQuarantine(self._stub, corpus, self._metadata, self._timeout)
 
-
-async def _requests(
-    documents: Iterable[Document] | AsyncIterable[Document], corpus: str
-) -> AsyncIterator[pb.PutDocumentsRequest]:
-    if isinstance(documents, AsyncIterable):
-        async for document in documents:
-            yield pb.PutDocumentsRequest(document=document.request(corpus))
-    else:
-        for document in documents:
-            yield pb.PutDocumentsRequest(document=document.request(corpus))
+    def indexes(self, corpus: str) -> AsyncIndexes:
+        """Return the indexes of a corpus."""
+        return AsyncIndexes(self._stub, corpus, self._metadata, self._timeout)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from forebay.gateway.v1alpha1 import gateway_pb2 as pb
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 
 MOST_BYTES = 8 * 2**20
@@ -48,3 +49,15 @@ class Document:
             groups=self.groups,
             metadata=self.metadata,
         )
+
+
+async def requests_of(
+    documents: Iterable[Document] | AsyncIterable[Document], corpus: str
+) -> AsyncIterator[pb.PutDocumentsRequest]:
+    """Yield one message a document."""
+    if isinstance(documents, AsyncIterable):
+        async for document in documents:
+            yield pb.PutDocumentsRequest(document=document.request(corpus))
+    else:
+        for document in documents:
+            yield pb.PutDocumentsRequest(document=document.request(corpus))

@@ -14,6 +14,7 @@ from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.ingestion.v1alpha1 import quarantine_pb2 as held
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
 from forebay.retrieval.v1alpha1 import corpora_pb2 as corpora
+from forebay.retrieval.v1alpha1 import indexes_pb2
 from forebay.retrieval.v1alpha1 import lineage_pb2 as origins
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
@@ -148,6 +149,26 @@ class Client:
     def discard(self, document_ids: Sequence[str], *, corpus: str) -> int:
         """Throw held documents away; return how many there were."""
         return self._run(self._client.quarantine(corpus).discard(document_ids))
+
+    def find(self, query: orchestrator.SearchRequest) -> orchestrator.SearchResponse:
+        """Find what a query of the contract asks for, in all its details."""
+        return self._run(self._client.find(query))
+
+    def indexes(self, corpus: str) -> Sequence[indexes_pb2.Index]:
+        """List the indexes of a corpus by number, and how far each is."""
+        return self._run(self._client.indexes(corpus).all())
+
+    def begin_index(self, corpus: str, *, chunking: retrieval.Chunking | None = None, embedding_role: str = "") -> int:
+        """Begin another index of a corpus beside the live one; return its number."""
+        return self._run(self._client.indexes(corpus).begin(chunking=chunking, embedding_role=embedding_role))
+
+    def switch_index(self, corpus: str, number: int) -> bool:
+        """Have an index go live as soon as it lacks nothing; say whether it is live already."""
+        return self._run(self._client.indexes(corpus).switch(number))
+
+    def drop_index(self, corpus: str, number: int) -> None:
+        """Remove an index that is not live."""
+        self._run(self._client.indexes(corpus).drop(number))
 
     async def _opened(self) -> AsyncClient:
         # A channel belongs to the loop that made it, so the client is made on the loop.

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chassis.errors import InvalidArgument, NotFound
-from fakes.catalogue import MODEL
+from fakes.library import MODEL
 from fakes.vectors import at_hand
 from retrieval.paging import page_token
 from retrieval.reading import Reading

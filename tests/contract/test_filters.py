@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from chassis.filters import matches, printed
 from chassis.filters.words import Among, Field, Not, Order, Ordered, StartsWith
 from chassis.terms import term_id
-from fakes.catalogue import Library, Written
+from fakes.library import Library, Written
 from retrieval.records import Reader
 from rigs.filters import CONDITIONS, KEYS, NOT_NUMERIC, NUMERIC, STRANGE
 from rigs.retrieval_stores import filled_stores

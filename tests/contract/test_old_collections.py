@@ -9,7 +9,7 @@ from pymilvus import DataType, MilvusClient
 
 from chassis.filters import parsed
 from chassis.milvus import MilvusConnection
-from fakes.catalogue import Library, Written
+from fakes.library import Library, Written
 from ingestion.milvus import MilvusIndex
 from ingestion.settings import MilvusSettings
 from retrieval.milvus import milvus

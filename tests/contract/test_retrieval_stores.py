@@ -14,7 +14,8 @@ from chassis.deadline import within
 from chassis.errors import DeadlineExceeded, NotFound, Unavailable
 from chassis.milvus import MilvusConnection
 from chassis.terms import term_id
-from fakes.catalogue import MODEL, FakeCatalogue
+from fakes.catalogue import FakeCatalogue
+from fakes.library import MODEL
 from fakes.vectors import FakeVectors, at_hand
 from retrieval.lineage.tracing import Tracing
 from retrieval.milvus import milvus
@@ -109,7 +110,6 @@ async def test_a_corpus_of_somebody_who_moved_in_elsewhere_shows_nothing(stores)
 
 async def test_a_corpus_is_described_as_it_was_written(stores):
     catalogue, _ = stores
-
     corpus, counts = await catalogue.opened("acme", "docs", [term_id("queue"), term_id("nothing")])
 
     assert corpus == LIBRARY.corpus("acme", "docs")

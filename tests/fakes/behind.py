@@ -11,6 +11,7 @@ from forebay.ingestion.v1alpha1 import contract_pb2 as contract
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as ingestion_rpc
 from forebay.ingestion.v1alpha1 import quarantine_pb2 as quarantine
+from forebay.retrieval.v1alpha1 import indexes_pb2
 from forebay.retrieval.v1alpha1 import lineage_pb2 as origins
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as retrieval_rpc
@@ -57,6 +58,12 @@ class FakeRetrieval(retrieval_rpc.RetrievalServiceServicer):
 
     async def ListCorpora(self, request: retrieval.ListCorporaRequest, context) -> retrieval.ListCorporaResponse:
         return retrieval.ListCorporaResponse(corpora=[retrieval.Corpus(name=current().tenant)])
+
+    async def ListIndexes(self, request: indexes_pb2.ListIndexesRequest, context) -> indexes_pb2.ListIndexesResponse:
+        self._mine(request.corpus)
+        return indexes_pb2.ListIndexesResponse(
+            indexes=[indexes_pb2.Index(number=1, state=indexes_pb2.INDEX_STATE_LIVE)]
+        )
 
     def _mine(self, corpus: str) -> None:
         if corpus != current().tenant:
@@ -121,3 +128,12 @@ class FakeIngestion(ingestion_rpc.IngestionServiceServicer):
         self, request: quarantine.DiscardQuarantinedRequest, context
     ) -> quarantine.DiscardQuarantinedResponse:
         return quarantine.DiscardQuarantinedResponse(discarded=len(request.document_ids))
+
+    async def BeginIndex(self, request: ingestion.BeginIndexRequest, context) -> ingestion.BeginIndexResponse:
+        return ingestion.BeginIndexResponse(number=2)
+
+    async def SwitchIndex(self, request: ingestion.SwitchIndexRequest, context) -> ingestion.SwitchIndexResponse:
+        return ingestion.SwitchIndexResponse(live=request.number == 1)
+
+    async def DropIndex(self, request: ingestion.DropIndexRequest, context) -> ingestion.DropIndexResponse:
+        return ingestion.DropIndexResponse()

@@ -6,6 +6,7 @@ import asyncio
 from array import array
 from collections.abc import Callable, Sequence
 
+from orchestrator.search.roles import DEFAULT
 from orchestrator.search.searcher import Embedded
 from orchestrator.search.words import Model, Vectors
 
@@ -20,9 +21,11 @@ class FakeEmbedder:
         self.failure: Exception | None = None
         self.hangs = False
         self.asked: list[tuple[str, ...]] = []
+        self.roles: list[str] = []
 
-    async def embed(self, texts: Sequence[str], *, question: bool) -> Embedded:
+    async def embed(self, texts: Sequence[str], *, question: bool, role: str = DEFAULT) -> Embedded:
         self.asked.append(tuple(texts))
+        self.roles.append(role)
         if self.hangs:
             await asyncio.Event().wait()
         if self.failure is not None:

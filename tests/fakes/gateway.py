@@ -17,14 +17,18 @@ from forebay.retrieval.v1alpha1 import lineage_pb2 as origins
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
 from chassis.errors import NotFound, Overloaded, Unauthenticated, Unavailable
+from fakes.gateway_corpora import FakeCorpora
 
 KEY = "fb_test_secret"
+PAGE = retrieval.Chunk(document_id="page.md", text="A page.", title="Page")
+SOURCE = orchestrator.Source(number=1, chunk=PAGE, score=1.0)
 
 
-class FakeGateway(rpc.GatewayServiceServicer):
+class FakeGateway(FakeCorpora, rpc.GatewayServiceServicer):
     """Holds documents by corpus and id; says the question back, word by word."""
 
     def __init__(self):
+        super().__init__()
         self.corpora = {}
         self.filters = []
         self.refuse_once = set()
@@ -33,7 +37,6 @@ class FakeGateway(rpc.GatewayServiceServicer):
         self.away_after = 0
         self.outcome_of = {}
         self.held = set()
-        self.contract = None
         self.left = asyncio.Event()
 
     def forget(self):
@@ -44,9 +47,7 @@ class FakeGateway(rpc.GatewayServiceServicer):
     async def Answer(self, request, context):
         self._check(context)
         self.filters.append(request.ask.filter)
-        chunk = retrieval.Chunk(document_id="page.md", text="A page.", title="Page")
-        source = orchestrator.Source(number=1, chunk=chunk, score=1.0)
-        yield pb.AnswerResponse(sources=orchestrator.Sources(sources=[source]))
+        yield pb.AnswerResponse(sources=orchestrator.Sources(sources=[SOURCE]))
         if request.ask.question == "forever":
             await self._forever()
         for word in request.ask.question.split():
@@ -126,15 +127,6 @@ class FakeGateway(rpc.GatewayServiceServicer):
         if request.origin.HasField("ordinal"):
             found.chunk.CopyFrom(origins.ChunkOrigin(start=2, end=9, tokens=3, headings=["Top"]))
         return lineage_pb.GetLineageResponse(lineage=found)
-
-    async def SetContract(self, request, context):
-        self._check(context)
-        self.contract = request.contract.contract
-        return held_pb.SetContractResponse(contract=self.contract)
-
-    async def GetContract(self, request, context):
-        self._check(context)
-        return held_pb.GetContractResponse(contract=self.contract)
 
     async def ListQuarantine(self, request, context):
         self._check(context)

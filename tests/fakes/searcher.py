@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 
+from chassis.errors import FailedPrecondition
 from chassis.terms import terms
+from orchestrator.search.roles import OTHER_MODEL
 from orchestrator.search.searcher import Embedded
 from orchestrator.search.words import Chunk, Found, Hit, Query, Term
 
@@ -22,10 +24,12 @@ def found(question: str, *hits: Hit, idf: float = 5.0, degraded: Sequence[str] =
 
 
 class FakeRetriever:
-    """Finds what it was given."""
+    """Finds what it was given; with `wants` it refuses vectors until that role is asked for."""
 
-    def __init__(self, result: Found) -> None:
+    def __init__(self, result: Found, wants: str = "") -> None:
         self.result = result
+        self.wants = wants
+        self.roles: list[tuple[str, int]] = []
         self.asked: list[tuple[Query, Embedded | None]] = []
         self.failure: Exception | None = None
         self.began = asyncio.Event()
@@ -35,7 +39,13 @@ class FakeRetriever:
         self.asked.append((query, await embedding))
         if self.failure is not None:
             raise self.failure
+        if self.wants and not self.roles:
+            raise FailedPrecondition("another model", reason=OTHER_MODEL)
         return self.result
+
+    async def role(self, corpus: str, index: int) -> str:
+        self.roles.append((corpus, index))
+        return self.wants
 
 
 class FakeSearcher:

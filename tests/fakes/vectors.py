@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from chassis.errors import ServiceError
 from chassis.terms import term_id, terms
-from fakes.catalogue import Library
+from fakes.library import Library
 from retrieval.records import Corpus, Reader, Scored
 from retrieval.search.words import Embedded
 

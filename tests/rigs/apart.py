@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chassis.filters import parsed
 from chassis.readers import reader_mark
-from fakes.catalogue import Library, Written
+from fakes.library import Library, Written
 from retrieval.records import Reader
 from rigs.filters import CONDITIONS
 

@@ -13,7 +13,7 @@ from chassis.filters import stored
 from chassis.milvus import MilvusConnection
 from chassis.readers import readers_field
 from chassis.terms import term_id, terms
-from fakes.catalogue import COLLECTION, COMMITTED, MODEL, Library
+from fakes.library import COLLECTION, COMMITTED, MODEL, Library
 from fakes.vectors import K1, REFERENCE, B, weights
 from ingestion.migrate import migrate
 from ingestion.milvus import MilvusIndex

@@ -17,7 +17,8 @@ from chassis import identity
 from chassis.channel import connect
 from chassis.identity import Identity, IdentitySettings, Signer, generate_keys
 from chassis.server import ServerSettings, running
-from fakes.catalogue import FakeCatalogue, Library, Written
+from fakes.catalogue import FakeCatalogue
+from fakes.library import Library, Written
 from fakes.vectors import FakeVectors
 from retrieval.lineage.tracing import Tracing
 from retrieval.reading import Reading

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from chassis.milvus import MilvusConnection
-from fakes.catalogue import Library, Written
+from fakes.library import Library, Written
 from retrieval.milvus import Milvus, milvus
 from retrieval.postgres import Postgres, postgres
 from retrieval.records import Reader

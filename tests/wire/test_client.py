@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 from forebay.gateway.v1alpha1.gateway_pb2_grpc import add_GatewayServiceServicer_to_server
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator
+from forebay.retrieval.v1alpha1 import indexes_pb2
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
 from chassis.errors import Overloaded, Unauthenticated, Unavailable
@@ -98,6 +99,16 @@ async def test_a_filter_goes_with_whatever_it_is_said_of(client, gateway):
     assert [one async for one in client.documents(corpus="docs", filter="exists(c)")] == []
 
     assert gateway.filters == ["exists(a)", "exists(b)", "exists(c)"]
+
+
+async def test_an_index_is_begun_listed_switched_to_and_dropped(client):
+    indexes = client.indexes("docs")
+    number = await indexes.begin(embedding_role="embedding-int8")
+
+    assert [one.number for one in await indexes.all()] == [1, number]
+    assert not await indexes.switch(number)
+    await indexes.drop(1)
+    assert [one.state for one in await indexes.all()] == [indexes_pb2.INDEX_STATE_LIVE]
 
 
 async def test_vectors_come_back_one_a_text(client):

@@ -118,6 +118,17 @@ async def test_a_verdict_names_the_field_as_the_client_wrote_it(front):
     assert [answer.result.refused.field async for answer in call] == ["document.content"]
 
 
+async def test_indexes_are_passed_on(front):
+    name = {"corpus": "docs", "number": 1}
+    begun = await front.stub.BeginIndex(pb.BeginIndexRequest(index={"corpus": "docs"}), metadata=key(WRITER))
+    switched = await front.stub.SwitchIndex(pb.SwitchIndexRequest(index=name), metadata=key(WRITER))
+    await front.stub.DropIndex(pb.DropIndexRequest(index=name), metadata=key(WRITER))
+    listed = await front.stub.ListIndexes(pb.ListIndexesRequest(corpus={"corpus": "acme"}), metadata=key(READER))
+
+    assert (begun.result.number, switched.result.live) == (2, True)
+    assert [one.number for one in listed.indexes] == [1]
+
+
 async def test_who_asks_comes_from_the_key_and_reaches_the_services_signed(front):
     await front.stub.Search(
         pb.SearchRequest(query={"corpus": "docs", "query": "q"}),

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 
 import pytest
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as pb
-from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as rpc
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval_pb
 
 from chassis import identity
-from chassis.channel import connect
 from chassis.errors import AlreadyExists, InvalidArgument, NotFound, PermissionDenied, Unauthenticated
-from chassis.identity import Identity, IdentitySettings, generate_keys
-from chassis.server import ServerSettings, running
-from ingestion.servicer import IngestionServicer
 from rigs.ingestion import fake_world
-
-WRITER = Identity(tenant="acme", groups=frozenset(), roles=frozenset({"write"}), key_id="k1")
-READER = Identity(tenant="acme", groups=frozenset(), roles=frozenset(), key_id="k2")
-STRANGER = Identity(tenant="globex", groups=frozenset(), roles=frozenset({"write"}), key_id="k3")
+from rigs.ingestion_serving import READER, STRANGER, WRITER, ingestion_stub
 
 
 @pytest.fixture
@@ -30,17 +21,8 @@ def world():
 
 @pytest.fixture
 async def stub(world, tmp_path):
-    files = generate_keys(tmp_path)
-    keys = IdentitySettings(identity_private_key_file=files.private, identity_public_key_file=files.public)
-    settings = ServerSettings(port=0, health_port=0, settle=0, grace=0)
-    async with world.running() as ingestion:
-        servicer = IngestionServicer(ingestion)
-        mount = partial(rpc.add_IngestionServiceServicer_to_server, servicer)
-        async with (
-            running(settings, mount, verifier=keys.verifier()) as ports,
-            connect(f"127.0.0.1:{ports.port}", "ingestion", signer=keys.signer()) as channel,
-        ):
-            yield rpc.IngestionServiceStub(channel)
+    async with ingestion_stub(world, tmp_path) as stub:
+        yield stub
 
 
 @pytest.fixture

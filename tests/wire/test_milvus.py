@@ -11,7 +11,7 @@ import pytest
 
 from chassis.errors import Unavailable
 from chassis.milvus import MilvusConnection
-from fakes.catalogue import Library, Written
+from fakes.library import Library, Written
 from fakes.milvus import FakeMilvus, mute, serving
 from ingestion.committing.words import Surplus
 from ingestion.milvus import MilvusIndex

@@ -9,6 +9,7 @@ from forebay_client.commands.demo import demo
 from forebay_client.commands.evaluating import evaluate
 from forebay_client.commands.filling.contracting import app as contracting
 from forebay_client.commands.filling.holding import app as holding
+from forebay_client.commands.filling.indexing import index
 from forebay_client.commands.filling.jobs import jobs
 from forebay_client.commands.filling.originating import lineage
 from forebay_client.commands.filling.syncing import sync
@@ -34,6 +35,7 @@ app.add_typer(contracting, name="contract")
 app.add_typer(holding, name="quarantine")
 app.add_typer(corpora.app, name="corpora")
 app.add_typer(documents.app, name="documents")
+app.add_typer(index, name="index")
 
 
 def main() -> None:

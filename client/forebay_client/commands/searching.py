@@ -48,10 +48,13 @@ class How:
     mode: retrieval.SearchMode.ValueType
     top_k: int
     filter: str = ""
+    index: int = 0
 
     async def found(self, asking: AsyncClient, query: str, chunks: int) -> orchestrator.SearchResponse:
         """Search for one query."""
-        return await asking.search(query, corpus=self.corpus, mode=self.mode, top_k=chunks, filter=self.filter)
+        asked = orchestrator.SearchRequest(corpus=self.corpus, query=query, top_k=chunks)
+        asked.MergeFrom(orchestrator.SearchRequest(mode=self.mode, filter=self.filter, index=self.index))
+        return await asking.find(asked)
 
 
 def search(
@@ -62,13 +65,14 @@ def search(
     mode: Annotated[Mode, typer.Option(help="How to search.")] = Mode.hybrid,
     top_k: Annotated[int, typer.Option(help="How many results, 1 to 1,000.")] = 10,
     filter_: Filter = "",
+    index: Annotated[int, typer.Option(help="The number of an index that is not live, to compare it.")] = 0,
     run_file: Annotated[Path | None, typer.Option("--run", help="Where the TREC run goes.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Search a corpus with one query, or with a file of queries into a TREC run (best chunk of each document)."""
     if bool(query) == (queries is not None) or (queries is None) != (run_file is None):
         raise typer.BadParameter("give either one QUERY, or --queries FILE together with --run OUT")
-    how = How(corpus, mode.message, top_k, filter_)
+    how = How(corpus, mode.message, top_k, filter_, index)
     if queries is not None and run_file is not None:
         run(_run_of(client(), how, queries, run_file, as_json=as_json))
     else:

@@ -77,3 +77,18 @@ class Ingestion:
         """Throw held documents away."""
         with blaming("discard"):
             return await self._stub.DiscardQuarantined(discard, timeout=remaining())
+
+    async def begin_index(self, index: pb.BeginIndexRequest) -> pb.BeginIndexResponse:
+        """Begin an index."""
+        with blaming("index"):
+            return await self._stub.BeginIndex(index, timeout=remaining())
+
+    async def switch_index(self, index: pb.SwitchIndexRequest) -> pb.SwitchIndexResponse:
+        """Switch to an index."""
+        with blaming("index"):
+            return await self._stub.SwitchIndex(index, timeout=remaining())
+
+    async def drop_index(self, index: pb.DropIndexRequest) -> pb.DropIndexResponse:
+        """Drop an index."""
+        with blaming("index"):
+            return await self._stub.DropIndex(index, timeout=remaining())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from forebay.retrieval.v1alpha1 import indexes_pb2
 from forebay.retrieval.v1alpha1 import lineage_pb2 as lineage_pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as rpc
@@ -26,6 +27,11 @@ class Retrieval:
         """Return the tenant's corpora."""
         with blaming("corpora"):
             return await self._stub.ListCorpora(pb.ListCorporaRequest(), timeout=remaining())
+
+    async def indexes(self, asked: indexes_pb2.ListIndexesRequest) -> indexes_pb2.ListIndexesResponse:
+        """Return the indexes of a corpus."""
+        with blaming("corpus"):
+            return await self._stub.ListIndexes(asked, timeout=remaining())
 
     async def document(self, asked: pb.GetDocumentRequest) -> pb.Document:
         """Return one document."""

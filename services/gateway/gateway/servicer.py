@@ -147,6 +147,31 @@ class GatewayServicer(rpc.GatewayServiceServicer):
             checked(requests.DiscardQuarantinedRequest, discard=request.discard)
             return held_pb.DiscardQuarantinedResponse(result=await self._behind.ingestion.discard(request.discard))
 
+    async def ListIndexes(self, request: pb.ListIndexesRequest, context: Context) -> pb.ListIndexesResponse:
+        """Read the indexes of a corpus."""
+        with self._door.open("ListIndexes", context):
+            checked(requests.GetCorpusRequest, corpus=request.corpus)
+            return pb.ListIndexesResponse(indexes=(await self._behind.retrieval.indexes(request.corpus)).indexes)
+
+    async def BeginIndex(self, request: pb.BeginIndexRequest, context: Context) -> pb.BeginIndexResponse:
+        """Pass a new index on."""
+        with self._door.open("BeginIndex", context):
+            checked(requests.BeginIndexRequest, index=request.index)
+            return pb.BeginIndexResponse(result=await self._behind.ingestion.begin_index(request.index))
+
+    async def SwitchIndex(self, request: pb.SwitchIndexRequest, context: Context) -> pb.SwitchIndexResponse:
+        """Pass a switch on."""
+        with self._door.open("SwitchIndex", context):
+            checked(requests.IndexRequest, index=request.index)
+            return pb.SwitchIndexResponse(result=await self._behind.ingestion.switch_index(request.index))
+
+    async def DropIndex(self, request: pb.DropIndexRequest, context: Context) -> pb.DropIndexResponse:
+        """Pass the end of an index on."""
+        with self._door.open("DropIndex", context):
+            checked(requests.IndexRequest, index=request.index)
+            await self._behind.ingestion.drop_index(request.index)
+            return pb.DropIndexResponse()
+
 
 async def _inner(documents: AsyncIterator[pb.PutDocumentsRequest]) -> AsyncIterator[ingestion_pb.PutDocumentsRequest]:
     async for message in documents:

@@ -14,10 +14,17 @@ from grpc import aio
 
 from chassis.validation import checked
 from ingestion.assembly import Ingestion
-from ingestion.corpora.words import Chunking
+from ingestion.corpora.words import Chunking, IndexState
 from ingestion.keeping.messages import described, fields, writer
 from ingestion.messages import contracts, documents, holding
-from ingestion.requests import CreateCorpus, DeleteDocument, DiscardQuarantined, GetContract
+from ingestion.requests import (
+    BeginIndex,
+    CreateCorpus,
+    DeleteDocument,
+    DiscardQuarantined,
+    GetContract,
+    NumberedIndex,
+)
 
 if TYPE_CHECKING:
     Context = aio.ServicerContext[Any, Any]
@@ -32,6 +39,7 @@ class IngestionServicer(rpc.IngestionServiceServicer):
         self._putter = ingestion.putter
         self._intake = ingestion.intake
         self._quarantine = ingestion.quarantine
+        self._indexes = ingestion.indexes
 
     async def CreateCorpus(self, request: pb.CreateCorpusRequest, context: Context) -> pb.CreateCorpusResponse:
         """Create a corpus."""
@@ -71,6 +79,33 @@ class IngestionServicer(rpc.IngestionServiceServicer):
         who, asked = writer(), contracts.asked(request)
         corpus = await self._changes.demand(who.tenant, asked.corpus, asked.contract)
         return contract_pb.SetContractResponse(contract=contracts.shown(corpus.settings.contract))
+
+    async def BeginIndex(self, request: pb.BeginIndexRequest, context: Context) -> pb.BeginIndexResponse:
+        """Begin an index."""
+        cutting = request.chunking if request.HasField("chunking") else None
+        asked = checked(
+            BeginIndex,
+            corpus=request.corpus,
+            max_tokens=None if cutting is None else cutting.max_tokens or Chunking().max_tokens,
+            whole_documents=request.chunking.whole_documents,
+            embedding_role=request.embedding_role or None,
+        )
+        index = await self._indexes.begin(
+            writer().tenant, asked.corpus, asked.chunking(), asked.embedding_role, switches=request.switches
+        )
+        return pb.BeginIndexResponse(number=index.number)
+
+    async def SwitchIndex(self, request: pb.SwitchIndexRequest, context: Context) -> pb.SwitchIndexResponse:
+        """Switch to an index."""
+        asked = checked(NumberedIndex, corpus=request.corpus, number=request.number)
+        index = await self._indexes.switch(writer().tenant, asked.corpus, asked.number)
+        return pb.SwitchIndexResponse(live=index.state is IndexState.LIVE)
+
+    async def DropIndex(self, request: pb.DropIndexRequest, context: Context) -> pb.DropIndexResponse:
+        """Drop an index."""
+        asked = checked(NumberedIndex, corpus=request.corpus, number=request.number)
+        await self._indexes.drop(writer().tenant, asked.corpus, asked.number)
+        return pb.DropIndexResponse()
 
     async def GetContract(
         self, request: contract_pb.GetContractRequest, context: Context

@@ -8,6 +8,7 @@ from forebay.embedding.v1alpha1 import embedding_pb2 as pb
 from forebay.embedding.v1alpha1 import embedding_pb2_grpc as rpc
 from grpc import aio
 
+from orchestrator.search.roles import DEFAULT
 from orchestrator.search.searcher import Embedded
 from orchestrator.search.words import Model, Vectors
 
@@ -19,10 +20,10 @@ class Embedding:
         self._channel = channel
         self._stub = rpc.EmbeddingServiceStub(channel)
 
-    async def embed(self, texts: Sequence[str], *, question: bool) -> Embedded:
+    async def embed(self, texts: Sequence[str], *, question: bool, role: str = DEFAULT) -> Embedded:
         """Return one row a text."""
         kind = pb.INPUT_KIND_QUERY if question else pb.INPUT_KIND_PASSAGE
-        answer = await self._stub.Embed(pb.EmbedRequest(texts=texts, kind=kind))
+        answer = await self._stub.Embed(pb.EmbedRequest(texts=texts, kind=kind, role=role))
         vectors, model = answer.vectors, answer.model
         return Embedded(
             Vectors(data=vectors.data, count=vectors.count, dimension=vectors.dimension),

@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator, Awaitable
 from typing import Final
 
 from forebay.embedding.v1alpha1 import embedding_pb2
+from forebay.retrieval.v1alpha1 import indexes_pb2
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as rpc
 from grpc import aio
 
+from chassis.errors import NotFound
 from orchestrator.search.searcher import Embedded
 from orchestrator.search.words import Chunk, Found, Hit, Mode, Query, Term
 
@@ -37,6 +39,14 @@ class Retrieval:
             degraded=tuple(response.degraded),
         )
 
+    async def role(self, corpus: str, index: int) -> str:
+        """Return the role of an index's embedding model; index 0 is the live one."""
+        response = await self._stub.ListIndexes(indexes_pb2.ListIndexesRequest(corpus=corpus))
+        for one in response.indexes:
+            if one.number == index or (not index and one.state == indexes_pb2.INDEX_STATE_LIVE):
+                return one.embedding_model.role
+        raise NotFound(f"corpus {corpus} has no index {index}", reason="UNKNOWN_INDEX")
+
     async def ping(self) -> None:
         """Return when there is a connection."""
         await self._channel.channel_ready()
@@ -45,7 +55,12 @@ class Retrieval:
 async def _requests(query: Query, embedding: Awaitable[Embedded | None]) -> AsyncIterator[pb.SearchRequest]:
     """Yield the query at once, and its vector when it is there."""
     yield pb.SearchRequest(
-        corpus=query.corpus, query=query.text, mode=_MODES[query.mode], top_k=query.top_k, filter=query.filter
+        corpus=query.corpus,
+        query=query.text,
+        mode=_MODES[query.mode],
+        top_k=query.top_k,
+        filter=query.filter,
+        index=query.index,
     )
     if (embedded := await embedding) is not None:
         yield _vector(embedded)

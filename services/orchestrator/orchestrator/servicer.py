@@ -72,6 +72,14 @@ class OrchestratorServicer(rpc.OrchestratorServiceServicer):
             mode=_MODES.get(request.mode, request.mode),
             top_k=request.top_k or _TOP_K,
             filter=request.filter,
+            index=request.index,
         )
-        query = Query(corpus=asked.corpus, text=asked.query, mode=asked.mode, top_k=asked.top_k, filter=asked.filter)
+        query = Query(
+            corpus=asked.corpus,
+            text=asked.query,
+            mode=asked.mode,
+            top_k=asked.top_k,
+            filter=asked.filter,
+            index=asked.index,
+        )
         return messages.found(await self._searching.search(query), trace_id())

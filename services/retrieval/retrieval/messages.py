@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
 from forebay.retrieval.v1alpha1 import corpora_pb2 as corpora_pb
+from forebay.retrieval.v1alpha1 import indexes_pb2
 from forebay.retrieval.v1alpha1 import lineage_pb2 as lineage_pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 
 from retrieval.lineage.words import Lineage, Tool
-from retrieval.records import Chunk, Corpus, Document
+from retrieval.records import Chunk, Corpus, Document, Index, Model
 from retrieval.search.words import Found, Hit
+
+_STATES: Final = {
+    "live": indexes_pb2.INDEX_STATE_LIVE,
+    "building": indexes_pb2.INDEX_STATE_BUILDING,
+    "kept": indexes_pb2.INDEX_STATE_KEPT,
+    "dropping": indexes_pb2.INDEX_STATE_DROPPING,
+}
 
 
 def found(words: Found) -> pb.SearchResponse:
@@ -74,8 +82,7 @@ def corpus(words: Corpus) -> pb.Corpus:
         size_bytes=words.size,
     )
     if words.model is not None:
-        model = embedding_pb.ModelVersion(role=words.model.role, name=words.model.name, version=words.model.version)
-        message.embedding_model.CopyFrom(model)
+        message.embedding_model.CopyFrom(_model(words.model))
     return message
 
 
@@ -115,3 +122,24 @@ def settings(written: Mapping[str, Any]) -> corpora_pb.CorpusSettings:
     """Put a corpus's settings on the wire; what an older release did not write has its default."""
     known = (field.name for field in corpora_pb.CorpusSettings.DESCRIPTOR.fields)
     return corpora_pb.CorpusSettings(**{name: written[name] for name in known if name in written})
+
+
+def index(words: Index) -> indexes_pb2.Index:
+    """Put an index on the wire."""
+    message = indexes_pb2.Index(
+        number=words.number,
+        state=_STATES[words.state],
+        max_tokens=words.max_tokens,
+        whole_documents=words.whole_documents,
+        embedding_model=_model(words.model),
+        documents=words.documents,
+        failed=words.failed,
+        chunks=words.chunks,
+        switches=words.switches,
+    )
+    message.create_time.FromDatetime(words.created)
+    return message
+
+
+def _model(words: Model) -> embedding_pb.ModelVersion:
+    return embedding_pb.ModelVersion(role=words.role, name=words.name, version=words.version)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from chassis.errors import NotFound
 from retrieval.paging import last_of, page_token
-from retrieval.records import Chunk, Corpus, Document, Reader
+from retrieval.records import Chunk, Corpus, Document, Index, Reader
 
 
 class Shelves(Protocol):
@@ -16,6 +16,9 @@ class Shelves(Protocol):
 
     async def opened(self, tenant: str, name: str, terms: Sequence[int]) -> tuple[Corpus, Mapping[int, int]]:
         """Return the corpus and the counts of those terms; raise `NotFound`."""
+
+    async def indexes(self, tenant: str, name: str) -> list[Index]:
+        """Return the indexes of a corpus by number; none when there is no such corpus."""
 
     async def corpora(self, tenant: str) -> list[Corpus]:
         """Return the tenant's corpora by name."""
@@ -52,6 +55,13 @@ class Reading:
     async def corpora(self, reader: Reader) -> list[Corpus]:
         """Return all of the tenant's corpora."""
         return await self._shelves.corpora(reader.tenant)
+
+    async def indexes(self, reader: Reader, name: str) -> list[Index]:
+        """Return the indexes of a corpus; raise `NotFound`."""
+        indexes = await self._shelves.indexes(reader.tenant, name)
+        if not indexes:
+            raise NotFound(f"there is no corpus {name!r}", reason="UNKNOWN_CORPUS")
+        return indexes
 
     async def chunks(self, reader: Reader, name: str, at: Sequence[tuple[str, int]]) -> list[Chunk]:
         """Return the chunks that are visible, in the order asked."""

@@ -70,6 +70,28 @@ class Corpus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """One way in which a corpus's documents are cut, embedded and searched."""
+
+    number: int
+    state: str
+    max_tokens: int
+    whole_documents: bool
+    model: Model
+    documents: int
+    """Those that it has as they are now."""
+
+    failed: int
+    """Those that it could not have."""
+
+    chunks: int
+    switches: bool
+    """Whether it goes live by itself as soon as it lacks nothing."""
+
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A visible document."""
 

@@ -60,6 +60,7 @@ class Search(_Request):
     mode: Mode
     top_k: Annotated[int, Field(ge=1, le=1000)]
     filter: FilterText = ""
+    index: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

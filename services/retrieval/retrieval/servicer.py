@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from forebay.retrieval.v1alpha1 import indexes_pb2
 from forebay.retrieval.v1alpha1 import lineage_pb2 as lineage_pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as rpc
@@ -87,6 +88,14 @@ class RetrievalServicer(rpc.RetrievalServiceServicer):
     async def ListCorpora(self, request: pb.ListCorporaRequest, context: Context) -> pb.ListCorporaResponse:
         """Read all corpora of the tenant."""
         return pb.ListCorporaResponse(corpora=map(messages.corpus, await self._reading.corpora(_reader())))
+
+    async def ListIndexes(
+        self, request: indexes_pb2.ListIndexesRequest, context: Context
+    ) -> indexes_pb2.ListIndexesResponse:
+        """Read all indexes of a corpus."""
+        asked = checked(requests.GetCorpus, corpus=request.corpus)
+        indexes = await self._reading.indexes(_reader(), asked.corpus)
+        return indexes_pb2.ListIndexesResponse(indexes=map(messages.index, indexes))
 
 
 def _reader() -> Reader:

@@ -44,7 +44,7 @@ async def test_the_question_is_embedded_and_the_vector_finds_chunks(searcher, em
 
 async def test_retrieval_begins_before_the_vector_is_there(embedder, retriever):
     class Patient(FakeEmbedder):
-        async def embed(self, texts, *, question):
+        async def embed(self, texts, *, question, role):
             await asyncio.wait_for(retriever.began.wait(), 5)
             return await super().embed(texts, question=question)
 
@@ -57,7 +57,7 @@ async def test_a_vector_is_not_waited_for_when_retrieval_has_refused(embedder):
     left = asyncio.Event()
 
     class Stuck(FakeEmbedder):
-        async def embed(self, texts, *, question):
+        async def embed(self, texts, *, question, role):
             try:
                 await asyncio.Event().wait()
             finally:
@@ -119,7 +119,7 @@ async def test_when_the_time_is_over_there_is_no_next_best(searcher, embedder, r
     embedder.failure = DeadlineExceeded()
 
     class Over(FakeEmbedder):
-        async def embed(self, texts, *, question):
+        async def embed(self, texts, *, question, role):
             while deadline() > 0:
                 pass
             raise DeadlineExceeded

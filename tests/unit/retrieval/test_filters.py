@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from chassis.errors import Internal
 from chassis.filters import parsed
 from chassis.readers import readers_field
-from fakes.catalogue import Library, Written
+from fakes.library import Library, Written
 from retrieval.records import Reader
 from retrieval.search.filters import readable
 

@@ -1,7 +1,8 @@
 import pytest
 
 from chassis.errors import NotFound
-from fakes.catalogue import FakeCatalogue, Library, Written
+from fakes.catalogue import FakeCatalogue
+from fakes.library import Library, Written
 from retrieval.reading import Reading
 from retrieval.records import Reader
 

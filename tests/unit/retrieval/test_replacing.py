@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from fakes.catalogue import MODEL, FakeCatalogue, Library, Written
+from fakes.catalogue import FakeCatalogue
+from fakes.library import MODEL, Library, Written
 from fakes.vectors import FakeVectors, at_hand
 from retrieval.records import Reader
 from retrieval.search.searcher import ATTEMPTS, Searcher
@@ -23,9 +24,9 @@ class Replacing(FakeCatalogue):
         self.left = times
         self.version = self.opened_times = 0
 
-    async def opened(self, tenant, name, terms):
+    async def opened(self, tenant, name, terms, number=0):
         self.opened_times += 1
-        corpus, counts = await super().opened(tenant, name, terms)
+        corpus, counts = await super().opened(tenant, name, terms, number)
         return replace(corpus, version=self.version), counts
 
     async def seen(self, reader, corpus, places, shown):

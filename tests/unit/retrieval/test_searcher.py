@@ -4,7 +4,8 @@ from dataclasses import replace
 import pytest
 
 from chassis.errors import FailedPrecondition, InvalidArgument, NotFound, Unavailable
-from fakes.catalogue import MODEL, FakeCatalogue, Library, Written
+from fakes.catalogue import FakeCatalogue
+from fakes.library import MODEL, Library, Written
 from fakes.vectors import FakeVectors, at_hand
 from retrieval.records import Model, Reader
 from retrieval.search.searcher import Searcher

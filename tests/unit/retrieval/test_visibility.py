@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes.catalogue import MODEL, FakeCatalogue, Library, Written
+from fakes.catalogue import FakeCatalogue
+from fakes.library import MODEL, Library, Written
 from fakes.vectors import FakeVectors, at_hand
 from retrieval.records import Reader
 from retrieval.search.searcher import Searcher

@@ -59,5 +59,9 @@ RULES: Final[Mapping[str, Rule]] = {
     "UpdateCorpus": Rule(WRITE, Kind.QUICK),
     "DeleteCorpus": Rule(WRITE, Kind.QUICK),
     "DeleteDocuments": Rule(WRITE, Kind.PUT),
+    "ListIndexes": Rule(READ, Kind.QUICK),
+    "BeginIndex": Rule(WRITE, Kind.QUICK),
+    "SwitchIndex": Rule(WRITE, Kind.QUICK),
+    "DropIndex": Rule(WRITE, Kind.QUICK),
 }
 """By the name of the RPC; a call that is not in the table is served to nobody."""

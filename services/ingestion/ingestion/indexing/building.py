@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from chassis.errors import Aborted, InvalidArgument, ServiceError
@@ -62,14 +62,16 @@ class Builder:
     turns: Turns
     gatherer: Gatherer
     publishing: Publishing
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def step(self) -> bool:
-        """Do one portion of work; return whether there is more to do at once."""
-        more = await self.book.clear(CLEARED)
-        for building in await self.book.unfinished():
-            with bound(_builder_of(building)):
-                more |= await self._advance(building)
-        return more
+        """Do one portion of work, one at a time; return whether there is more to do at once."""
+        async with self.turn:
+            more = await self.book.clear(CLEARED)
+            for building in await self.book.unfinished():
+                with bound(_builder_of(building)):
+                    more |= await self._advance(building)
+            return more
 
     async def forever(self, every: float, work: asyncio.Event, report: Report) -> None:
         """Work again and again; rest for so many seconds, or until there is work, when all is done."""

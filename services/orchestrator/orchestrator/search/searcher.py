@@ -14,8 +14,9 @@ from typing import Final, Protocol
 
 from chassis import names
 from chassis.deadline import remaining, within
-from chassis.errors import DeadlineExceeded, Internal, Overloaded, ServiceError, Unavailable
+from chassis.errors import DeadlineExceeded, FailedPrecondition, Internal, Overloaded, ServiceError, Unavailable
 from chassis.telemetry import span
+from orchestrator.search.roles import DEFAULT, OTHER_MODEL, RoleReader, Roles
 from orchestrator.search.words import Found, Mode, Model, Query, Vectors
 
 DENSE: Final = "dense"
@@ -36,12 +37,12 @@ class Embedded:
 class Embedder(Protocol):
     """Turns texts into vectors."""
 
-    async def embed(self, texts: Sequence[str], *, question: bool) -> Embedded:
+    async def embed(self, texts: Sequence[str], *, question: bool, role: str = DEFAULT) -> Embedded:
         """Return one row a text; raise `Overloaded`, `Unavailable`, `DeadlineExceeded` or `InvalidArgument`."""
         ...
 
 
-class Retriever(Protocol):
+class Retriever(RoleReader, Protocol):
     """Finds chunks that the caller may read."""
 
     async def retrieve(self, query: Query, embedding: Awaitable[Embedded | None]) -> Found:
@@ -73,13 +74,12 @@ class Searcher:
         self._embedder = embedder
         self._retriever = retriever
         self._limits = limits
+        self._roles = Roles(retriever)
 
     async def search(self, query: Query) -> Found:
         """Find the chunks of a corpus that fit the query best."""
         with span("search", {names.CORPUS: query.corpus, names.GEN_AI_TOP_K: query.top_k}) as step:
-            async with _beside(self._embedded(query)) as embedding:
-                found = await self._retriever.retrieve(query, embedding)
-                embedded = await embedding
+            found, embedded = await self._found(query)
             models = (embedded.model,) if embedded else ()
             given_up = found.degraded
             if query.mode is Mode.HYBRID and embedded is None and DENSE not in given_up:
@@ -87,18 +87,32 @@ class Searcher:
             step.set_attributes({names.CORPUS_VERSION: found.corpus_version, names.DEGRADED: given_up})
             return replace(found, models=models, degraded=given_up)
 
+    async def _found(self, query: Query) -> tuple[Found, Embedded | None]:
+        try:
+            return await self._once(query)
+        except FailedPrecondition as failure:
+            if failure.reason != OTHER_MODEL:
+                raise
+            await self._roles.learn(query)
+            return await self._once(query)
+
+    async def _once(self, query: Query) -> tuple[Found, Embedded | None]:
+        async with _beside(self._embedded(query)) as embedding:
+            found = await self._retriever.retrieve(query, embedding)
+            return found, await embedding
+
     async def _embedded(self, query: Query) -> Embedded | None:
         if query.mode is Mode.LEXICAL:
             return None
         if query.mode is Mode.DENSE:
-            return await self._embedder.embed([query.text], question=True)
+            return await self._embedder.embed([query.text], question=True, role=self._roles.of(query))
         left = remaining()
         allowed = None if left is None else left * self._limits.embed_share
         if allowed is not None and allowed < self._limits.embed_least:
             return None
         try:
             with _at_most(self._limits.embed_patience, allowed):
-                return await self._embedder.embed([query.text], question=True)
+                return await self._embedder.embed([query.text], question=True, role=self._roles.of(query))
         except _PASSING as failure:
             _unless_over(failure)
             return None

@@ -24,6 +24,9 @@ class Query:
     top_k: int
     """How many chunks to find, 1 to 1,000."""
 
+    index: int = 0
+    """The number of the index to search; 0 is the live one."""
+
     filter: str = ""
     """Of which documents, as `docs/search.md` has it; empty is of all. Retrieval reads it, nobody before."""
 

@@ -32,6 +32,7 @@ def search(request: pb.SearchRequest) -> requests.Search:
         mode=_MODES.get(request.mode, request.mode),
         top_k=request.top_k or DEFAULT_TOP_K,
         filter=request.filter,
+        index=request.index,
         **_vector(request),
     )
 

@@ -34,6 +34,7 @@ async def asked(stream: AsyncIterator[pb.SearchRequest]) -> AsyncIterator[Query]
             embedded=embedded,
             mode=search.mode,
             top_k=search.top_k,
+            index=search.index,
             wants=parsed(search.filter) if search.filter else None,
         )
         await coming

@@ -1,4 +1,4 @@
-"""The question to PostgreSQL, and how its row is read. Tenant and groups stand in it, as in `retrieval.sql`."""
+"""The question to PostgreSQL, and how its row is read. Tenant and groups stand in it, as in every other."""
 
 from __future__ import annotations
 

@@ -53,8 +53,13 @@ class Vectors(Protocol):
 class Catalogue(Protocol):
     """The store that knows what is visible."""
 
-    async def opened(self, tenant: str, name: str, terms: Sequence[int]) -> tuple[Corpus, Mapping[int, int]]:
-        """Return the corpus and how many of its chunks hold each term; raise `NotFound`."""
+    async def opened(
+        self, tenant: str, name: str, terms: Sequence[int], number: int = 0
+    ) -> tuple[Corpus, Mapping[int, int]]:
+        """Return the corpus with that index, or its live one, and how many of the chunks hold each term.
+
+        Raises `NotFound`.
+        """
 
     async def seen(
         self, reader: Reader, corpus: Corpus, places: Sequence[Place], shown: Container[Place]
@@ -101,7 +106,7 @@ class Searcher:
         """Return what is found, and whether all of it was visible."""
         terms = () if query.mode is Mode.DENSE else counted(stems(query.text))
         ids = [term.id for term in terms]
-        corpus, frequencies = await self._catalogue.opened(reader.tenant, query.corpus, ids)
+        corpus, frequencies = await self._catalogue.opened(reader.tenant, query.corpus, ids, query.index)
         halves = self._halves(reader, corpus, query, query_vector(terms, frequencies, corpus.chunks))
         depth = max(query.top_k, DEPTH) if query.mode is Mode.HYBRID else query.top_k
         visible = await self._visible(reader, corpus, halves, depth, query.top_k)

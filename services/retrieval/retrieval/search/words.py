@@ -40,6 +40,9 @@ class Query:
     top_k: int
     """How many chunks to find, 1 to 1,000."""
 
+    index: int = 0
+    """The number of the index to search; 0 is the live one."""
+
     wants: Condition | None = None
     """Of which documents; None is of all."""
 

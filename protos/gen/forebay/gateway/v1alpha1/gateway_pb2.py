@@ -27,56 +27,73 @@ from forebay.gateway.v1alpha1 import lineage_pb2 as forebay_dot_gateway_dot_v1al
 from forebay.gateway.v1alpha1 import quarantine_pb2 as forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as forebay_dot_orchestrator_dot_v1alpha1_dot_orchestrator__pb2
+from forebay.retrieval.v1alpha1 import indexes_pb2 as forebay_dot_retrieval_dot_v1alpha1_dot_indexes__pb2
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&forebay/gateway/v1alpha1/gateway.proto\x12\x18\x66orebay.gateway.v1alpha1\x1a*forebay/embedding/v1alpha1/embedding.proto\x1a&forebay/gateway/v1alpha1/lineage.proto\x1a)forebay/gateway/v1alpha1/quarantine.proto\x1a*forebay/ingestion/v1alpha1/ingestion.proto\x1a\x30\x66orebay/orchestrator/v1alpha1/orchestrator.proto\x1a*forebay/retrieval/v1alpha1/retrieval.proto\"J\n\rAnswerRequest\x12\x39\n\x03\x61sk\x18\x01 \x01(\x0b\x32,.forebay.orchestrator.v1alpha1.AnswerRequest\"\xc4\x01\n\x0e\x41nswerResponse\x12\x39\n\x07sources\x18\x01 \x01(\x0b\x32&.forebay.orchestrator.v1alpha1.SourcesH\x00\x12\x33\n\x04text\x18\x02 \x01(\x0b\x32#.forebay.orchestrator.v1alpha1.TextH\x00\x12\x39\n\x07\x63losing\x18\x03 \x01(\x0b\x32&.forebay.orchestrator.v1alpha1.ClosingH\x00\x42\x07\n\x05\x65vent\"L\n\rSearchRequest\x12;\n\x05query\x18\x01 \x01(\x0b\x32,.forebay.orchestrator.v1alpha1.SearchRequest\"O\n\x0eSearchResponse\x12=\n\x06result\x18\x01 \x01(\x0b\x32-.forebay.orchestrator.v1alpha1.SearchResponse\"G\n\x0c\x45mbedRequest\x12\x37\n\x05texts\x18\x01 \x01(\x0b\x32(.forebay.embedding.v1alpha1.EmbedRequest\"J\n\rEmbedResponse\x12\x39\n\x06result\x18\x01 \x01(\x0b\x32).forebay.embedding.v1alpha1.EmbedResponse\"V\n\x13\x43reateCorpusRequest\x12?\n\x06\x63orpus\x18\x01 \x01(\x0b\x32/.forebay.ingestion.v1alpha1.CreateCorpusRequest\"X\n\x14\x43reateCorpusResponse\x12@\n\x06result\x18\x01 \x01(\x0b\x32\x30.forebay.ingestion.v1alpha1.CreateCorpusResponse\"P\n\x10GetCorpusRequest\x12<\n\x06\x63orpus\x18\x01 \x01(\x0b\x32,.forebay.retrieval.v1alpha1.GetCorpusRequest\"G\n\x11GetCorpusResponse\x12\x32\n\x06\x63orpus\x18\x01 \x01(\x0b\x32\".forebay.retrieval.v1alpha1.Corpus\"\x14\n\x12ListCorporaRequest\"J\n\x13ListCorporaResponse\x12\x33\n\x07\x63orpora\x18\x01 \x03(\x0b\x32\".forebay.retrieval.v1alpha1.Corpus\"X\n\x13PutDocumentsRequest\x12\x41\n\x08\x64ocument\x18\x01 \x01(\x0b\x32/.forebay.ingestion.v1alpha1.PutDocumentsRequest\"X\n\x14PutDocumentsResponse\x12@\n\x06result\x18\x01 \x01(\x0b\x32\x30.forebay.ingestion.v1alpha1.PutDocumentsResponse\"V\n\x12GetDocumentRequest\x12@\n\x08\x64ocument\x18\x01 \x01(\x0b\x32..forebay.retrieval.v1alpha1.GetDocumentRequest\"M\n\x13GetDocumentResponse\x12\x36\n\x08\x64ocument\x18\x01 \x01(\x0b\x32$.forebay.retrieval.v1alpha1.Document\"V\n\x14ListDocumentsRequest\x12>\n\x04page\x18\x01 \x01(\x0b\x32\x30.forebay.retrieval.v1alpha1.ListDocumentsRequest\"X\n\x15ListDocumentsResponse\x12?\n\x04page\x18\x01 \x01(\x0b\x32\x31.forebay.retrieval.v1alpha1.ListDocumentsResponse\"\\\n\x15\x44\x65leteDocumentRequest\x12\x43\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x31.forebay.ingestion.v1alpha1.DeleteDocumentRequest\"\\\n\x16\x44\x65leteDocumentResponse\x12\x42\n\x06result\x18\x01 \x01(\x0b\x32\x32.forebay.ingestion.v1alpha1.DeleteDocumentResponse2\xe1\r\n\x0eGatewayService\x12]\n\x06\x41nswer\x12\'.forebay.gateway.v1alpha1.AnswerRequest\x1a(.forebay.gateway.v1alpha1.AnswerResponse0\x01\x12[\n\x06Search\x12\'.forebay.gateway.v1alpha1.SearchRequest\x1a(.forebay.gateway.v1alpha1.SearchResponse\x12X\n\x05\x45mbed\x12&.forebay.gateway.v1alpha1.EmbedRequest\x1a\'.forebay.gateway.v1alpha1.EmbedResponse\x12m\n\x0c\x43reateCorpus\x12-.forebay.gateway.v1alpha1.CreateCorpusRequest\x1a..forebay.gateway.v1alpha1.CreateCorpusResponse\x12\x64\n\tGetCorpus\x12*.forebay.gateway.v1alpha1.GetCorpusRequest\x1a+.forebay.gateway.v1alpha1.GetCorpusResponse\x12j\n\x0bListCorpora\x12,.forebay.gateway.v1alpha1.ListCorporaRequest\x1a-.forebay.gateway.v1alpha1.ListCorporaResponse\x12q\n\x0cPutDocuments\x12-.forebay.gateway.v1alpha1.PutDocumentsRequest\x1a..forebay.gateway.v1alpha1.PutDocumentsResponse(\x01\x30\x01\x12j\n\x0bGetDocument\x12,.forebay.gateway.v1alpha1.GetDocumentRequest\x1a-.forebay.gateway.v1alpha1.GetDocumentResponse\x12g\n\nGetLineage\x12+.forebay.gateway.v1alpha1.GetLineageRequest\x1a,.forebay.gateway.v1alpha1.GetLineageResponse\x12p\n\rListDocuments\x12..forebay.gateway.v1alpha1.ListDocumentsRequest\x1a/.forebay.gateway.v1alpha1.ListDocumentsResponse\x12s\n\x0e\x44\x65leteDocument\x12/.forebay.gateway.v1alpha1.DeleteDocumentRequest\x1a\x30.forebay.gateway.v1alpha1.DeleteDocumentResponse\x12j\n\x0bSetContract\x12,.forebay.gateway.v1alpha1.SetContractRequest\x1a-.forebay.gateway.v1alpha1.SetContractResponse\x12j\n\x0bGetContract\x12,.forebay.gateway.v1alpha1.GetContractRequest\x1a-.forebay.gateway.v1alpha1.GetContractResponse\x12s\n\x0eListQuarantine\x12/.forebay.gateway.v1alpha1.ListQuarantineRequest\x1a\x30.forebay.gateway.v1alpha1.ListQuarantineResponse\x12{\n\x10ReplayQuarantine\x12\x31.forebay.gateway.v1alpha1.ReplayQuarantineRequest\x1a\x32.forebay.gateway.v1alpha1.ReplayQuarantineResponse0\x01\x12\x7f\n\x12\x44iscardQuarantined\x12\x33.forebay.gateway.v1alpha1.DiscardQuarantinedRequest\x1a\x34.forebay.gateway.v1alpha1.DiscardQuarantinedResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&forebay/gateway/v1alpha1/gateway.proto\x12\x18\x66orebay.gateway.v1alpha1\x1a*forebay/embedding/v1alpha1/embedding.proto\x1a&forebay/gateway/v1alpha1/lineage.proto\x1a)forebay/gateway/v1alpha1/quarantine.proto\x1a*forebay/ingestion/v1alpha1/ingestion.proto\x1a\x30\x66orebay/orchestrator/v1alpha1/orchestrator.proto\x1a(forebay/retrieval/v1alpha1/indexes.proto\x1a*forebay/retrieval/v1alpha1/retrieval.proto\"J\n\rAnswerRequest\x12\x39\n\x03\x61sk\x18\x01 \x01(\x0b\x32,.forebay.orchestrator.v1alpha1.AnswerRequest\"\xc4\x01\n\x0e\x41nswerResponse\x12\x39\n\x07sources\x18\x01 \x01(\x0b\x32&.forebay.orchestrator.v1alpha1.SourcesH\x00\x12\x33\n\x04text\x18\x02 \x01(\x0b\x32#.forebay.orchestrator.v1alpha1.TextH\x00\x12\x39\n\x07\x63losing\x18\x03 \x01(\x0b\x32&.forebay.orchestrator.v1alpha1.ClosingH\x00\x42\x07\n\x05\x65vent\"L\n\rSearchRequest\x12;\n\x05query\x18\x01 \x01(\x0b\x32,.forebay.orchestrator.v1alpha1.SearchRequest\"O\n\x0eSearchResponse\x12=\n\x06result\x18\x01 \x01(\x0b\x32-.forebay.orchestrator.v1alpha1.SearchResponse\"G\n\x0c\x45mbedRequest\x12\x37\n\x05texts\x18\x01 \x01(\x0b\x32(.forebay.embedding.v1alpha1.EmbedRequest\"J\n\rEmbedResponse\x12\x39\n\x06result\x18\x01 \x01(\x0b\x32).forebay.embedding.v1alpha1.EmbedResponse\"V\n\x13\x43reateCorpusRequest\x12?\n\x06\x63orpus\x18\x01 \x01(\x0b\x32/.forebay.ingestion.v1alpha1.CreateCorpusRequest\"X\n\x14\x43reateCorpusResponse\x12@\n\x06result\x18\x01 \x01(\x0b\x32\x30.forebay.ingestion.v1alpha1.CreateCorpusResponse\"P\n\x10GetCorpusRequest\x12<\n\x06\x63orpus\x18\x01 \x01(\x0b\x32,.forebay.retrieval.v1alpha1.GetCorpusRequest\"G\n\x11GetCorpusResponse\x12\x32\n\x06\x63orpus\x18\x01 \x01(\x0b\x32\".forebay.retrieval.v1alpha1.Corpus\"\x14\n\x12ListCorporaRequest\"J\n\x13ListCorporaResponse\x12\x33\n\x07\x63orpora\x18\x01 \x03(\x0b\x32\".forebay.retrieval.v1alpha1.Corpus\"X\n\x13PutDocumentsRequest\x12\x41\n\x08\x64ocument\x18\x01 \x01(\x0b\x32/.forebay.ingestion.v1alpha1.PutDocumentsRequest\"X\n\x14PutDocumentsResponse\x12@\n\x06result\x18\x01 \x01(\x0b\x32\x30.forebay.ingestion.v1alpha1.PutDocumentsResponse\"V\n\x12GetDocumentRequest\x12@\n\x08\x64ocument\x18\x01 \x01(\x0b\x32..forebay.retrieval.v1alpha1.GetDocumentRequest\"M\n\x13GetDocumentResponse\x12\x36\n\x08\x64ocument\x18\x01 \x01(\x0b\x32$.forebay.retrieval.v1alpha1.Document\"V\n\x14ListDocumentsRequest\x12>\n\x04page\x18\x01 \x01(\x0b\x32\x30.forebay.retrieval.v1alpha1.ListDocumentsRequest\"X\n\x15ListDocumentsResponse\x12?\n\x04page\x18\x01 \x01(\x0b\x32\x31.forebay.retrieval.v1alpha1.ListDocumentsResponse\"\\\n\x15\x44\x65leteDocumentRequest\x12\x43\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x31.forebay.ingestion.v1alpha1.DeleteDocumentRequest\"\\\n\x16\x44\x65leteDocumentResponse\x12\x42\n\x06result\x18\x01 \x01(\x0b\x32\x32.forebay.ingestion.v1alpha1.DeleteDocumentResponse\"T\n\x12ListIndexesRequest\x12>\n\x06\x63orpus\x18\x01 \x01(\x0b\x32..forebay.retrieval.v1alpha1.ListIndexesRequest\"I\n\x13ListIndexesResponse\x12\x32\n\x07indexes\x18\x01 \x03(\x0b\x32!.forebay.retrieval.v1alpha1.Index\"Q\n\x11\x42\x65ginIndexRequest\x12<\n\x05index\x18\x01 \x01(\x0b\x32-.forebay.ingestion.v1alpha1.BeginIndexRequest\"T\n\x12\x42\x65ginIndexResponse\x12>\n\x06result\x18\x01 \x01(\x0b\x32..forebay.ingestion.v1alpha1.BeginIndexResponse\"S\n\x12SwitchIndexRequest\x12=\n\x05index\x18\x01 \x01(\x0b\x32..forebay.ingestion.v1alpha1.SwitchIndexRequest\"V\n\x13SwitchIndexResponse\x12?\n\x06result\x18\x01 \x01(\x0b\x32/.forebay.ingestion.v1alpha1.SwitchIndexResponse\"O\n\x10\x44ropIndexRequest\x12;\n\x05index\x18\x01 \x01(\x0b\x32,.forebay.ingestion.v1alpha1.DropIndexRequest\"\x13\n\x11\x44ropIndexResponse2\x88\x11\n\x0eGatewayService\x12]\n\x06\x41nswer\x12\'.forebay.gateway.v1alpha1.AnswerRequest\x1a(.forebay.gateway.v1alpha1.AnswerResponse0\x01\x12[\n\x06Search\x12\'.forebay.gateway.v1alpha1.SearchRequest\x1a(.forebay.gateway.v1alpha1.SearchResponse\x12X\n\x05\x45mbed\x12&.forebay.gateway.v1alpha1.EmbedRequest\x1a\'.forebay.gateway.v1alpha1.EmbedResponse\x12m\n\x0c\x43reateCorpus\x12-.forebay.gateway.v1alpha1.CreateCorpusRequest\x1a..forebay.gateway.v1alpha1.CreateCorpusResponse\x12\x64\n\tGetCorpus\x12*.forebay.gateway.v1alpha1.GetCorpusRequest\x1a+.forebay.gateway.v1alpha1.GetCorpusResponse\x12j\n\x0bListCorpora\x12,.forebay.gateway.v1alpha1.ListCorporaRequest\x1a-.forebay.gateway.v1alpha1.ListCorporaResponse\x12q\n\x0cPutDocuments\x12-.forebay.gateway.v1alpha1.PutDocumentsRequest\x1a..forebay.gateway.v1alpha1.PutDocumentsResponse(\x01\x30\x01\x12j\n\x0bGetDocument\x12,.forebay.gateway.v1alpha1.GetDocumentRequest\x1a-.forebay.gateway.v1alpha1.GetDocumentResponse\x12g\n\nGetLineage\x12+.forebay.gateway.v1alpha1.GetLineageRequest\x1a,.forebay.gateway.v1alpha1.GetLineageResponse\x12p\n\rListDocuments\x12..forebay.gateway.v1alpha1.ListDocumentsRequest\x1a/.forebay.gateway.v1alpha1.ListDocumentsResponse\x12s\n\x0e\x44\x65leteDocument\x12/.forebay.gateway.v1alpha1.DeleteDocumentRequest\x1a\x30.forebay.gateway.v1alpha1.DeleteDocumentResponse\x12j\n\x0bSetContract\x12,.forebay.gateway.v1alpha1.SetContractRequest\x1a-.forebay.gateway.v1alpha1.SetContractResponse\x12j\n\x0bGetContract\x12,.forebay.gateway.v1alpha1.GetContractRequest\x1a-.forebay.gateway.v1alpha1.GetContractResponse\x12s\n\x0eListQuarantine\x12/.forebay.gateway.v1alpha1.ListQuarantineRequest\x1a\x30.forebay.gateway.v1alpha1.ListQuarantineResponse\x12{\n\x10ReplayQuarantine\x12\x31.forebay.gateway.v1alpha1.ReplayQuarantineRequest\x1a\x32.forebay.gateway.v1alpha1.ReplayQuarantineResponse0\x01\x12\x7f\n\x12\x44iscardQuarantined\x12\x33.forebay.gateway.v1alpha1.DiscardQuarantinedRequest\x1a\x34.forebay.gateway.v1alpha1.DiscardQuarantinedResponse\x12j\n\x0bListIndexes\x12,.forebay.gateway.v1alpha1.ListIndexesRequest\x1a-.forebay.gateway.v1alpha1.ListIndexesResponse\x12g\n\nBeginIndex\x12+.forebay.gateway.v1alpha1.BeginIndexRequest\x1a,.forebay.gateway.v1alpha1.BeginIndexResponse\x12j\n\x0bSwitchIndex\x12,.forebay.gateway.v1alpha1.SwitchIndexRequest\x1a-.forebay.gateway.v1alpha1.SwitchIndexResponse\x12\x64\n\tDropIndex\x12*.forebay.gateway.v1alpha1.DropIndexRequest\x1a+.forebay.gateway.v1alpha1.DropIndexResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'forebay.gateway.v1alpha1.gateway_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ANSWERREQUEST']._serialized_start=333
-  _globals['_ANSWERREQUEST']._serialized_end=407
-  _globals['_ANSWERRESPONSE']._serialized_start=410
-  _globals['_ANSWERRESPONSE']._serialized_end=606
-  _globals['_SEARCHREQUEST']._serialized_start=608
-  _globals['_SEARCHREQUEST']._serialized_end=684
-  _globals['_SEARCHRESPONSE']._serialized_start=686
-  _globals['_SEARCHRESPONSE']._serialized_end=765
-  _globals['_EMBEDREQUEST']._serialized_start=767
-  _globals['_EMBEDREQUEST']._serialized_end=838
-  _globals['_EMBEDRESPONSE']._serialized_start=840
-  _globals['_EMBEDRESPONSE']._serialized_end=914
-  _globals['_CREATECORPUSREQUEST']._serialized_start=916
-  _globals['_CREATECORPUSREQUEST']._serialized_end=1002
-  _globals['_CREATECORPUSRESPONSE']._serialized_start=1004
-  _globals['_CREATECORPUSRESPONSE']._serialized_end=1092
-  _globals['_GETCORPUSREQUEST']._serialized_start=1094
-  _globals['_GETCORPUSREQUEST']._serialized_end=1174
-  _globals['_GETCORPUSRESPONSE']._serialized_start=1176
-  _globals['_GETCORPUSRESPONSE']._serialized_end=1247
-  _globals['_LISTCORPORAREQUEST']._serialized_start=1249
-  _globals['_LISTCORPORAREQUEST']._serialized_end=1269
-  _globals['_LISTCORPORARESPONSE']._serialized_start=1271
-  _globals['_LISTCORPORARESPONSE']._serialized_end=1345
-  _globals['_PUTDOCUMENTSREQUEST']._serialized_start=1347
-  _globals['_PUTDOCUMENTSREQUEST']._serialized_end=1435
-  _globals['_PUTDOCUMENTSRESPONSE']._serialized_start=1437
-  _globals['_PUTDOCUMENTSRESPONSE']._serialized_end=1525
-  _globals['_GETDOCUMENTREQUEST']._serialized_start=1527
-  _globals['_GETDOCUMENTREQUEST']._serialized_end=1613
-  _globals['_GETDOCUMENTRESPONSE']._serialized_start=1615
-  _globals['_GETDOCUMENTRESPONSE']._serialized_end=1692
-  _globals['_LISTDOCUMENTSREQUEST']._serialized_start=1694
-  _globals['_LISTDOCUMENTSREQUEST']._serialized_end=1780
-  _globals['_LISTDOCUMENTSRESPONSE']._serialized_start=1782
-  _globals['_LISTDOCUMENTSRESPONSE']._serialized_end=1870
-  _globals['_DELETEDOCUMENTREQUEST']._serialized_start=1872
-  _globals['_DELETEDOCUMENTREQUEST']._serialized_end=1964
-  _globals['_DELETEDOCUMENTRESPONSE']._serialized_start=1966
-  _globals['_DELETEDOCUMENTRESPONSE']._serialized_end=2058
-  _globals['_GATEWAYSERVICE']._serialized_start=2061
-  _globals['_GATEWAYSERVICE']._serialized_end=3822
+  _globals['_ANSWERREQUEST']._serialized_start=375
+  _globals['_ANSWERREQUEST']._serialized_end=449
+  _globals['_ANSWERRESPONSE']._serialized_start=452
+  _globals['_ANSWERRESPONSE']._serialized_end=648
+  _globals['_SEARCHREQUEST']._serialized_start=650
+  _globals['_SEARCHREQUEST']._serialized_end=726
+  _globals['_SEARCHRESPONSE']._serialized_start=728
+  _globals['_SEARCHRESPONSE']._serialized_end=807
+  _globals['_EMBEDREQUEST']._serialized_start=809
+  _globals['_EMBEDREQUEST']._serialized_end=880
+  _globals['_EMBEDRESPONSE']._serialized_start=882
+  _globals['_EMBEDRESPONSE']._serialized_end=956
+  _globals['_CREATECORPUSREQUEST']._serialized_start=958
+  _globals['_CREATECORPUSREQUEST']._serialized_end=1044
+  _globals['_CREATECORPUSRESPONSE']._serialized_start=1046
+  _globals['_CREATECORPUSRESPONSE']._serialized_end=1134
+  _globals['_GETCORPUSREQUEST']._serialized_start=1136
+  _globals['_GETCORPUSREQUEST']._serialized_end=1216
+  _globals['_GETCORPUSRESPONSE']._serialized_start=1218
+  _globals['_GETCORPUSRESPONSE']._serialized_end=1289
+  _globals['_LISTCORPORAREQUEST']._serialized_start=1291
+  _globals['_LISTCORPORAREQUEST']._serialized_end=1311
+  _globals['_LISTCORPORARESPONSE']._serialized_start=1313
+  _globals['_LISTCORPORARESPONSE']._serialized_end=1387
+  _globals['_PUTDOCUMENTSREQUEST']._serialized_start=1389
+  _globals['_PUTDOCUMENTSREQUEST']._serialized_end=1477
+  _globals['_PUTDOCUMENTSRESPONSE']._serialized_start=1479
+  _globals['_PUTDOCUMENTSRESPONSE']._serialized_end=1567
+  _globals['_GETDOCUMENTREQUEST']._serialized_start=1569
+  _globals['_GETDOCUMENTREQUEST']._serialized_end=1655
+  _globals['_GETDOCUMENTRESPONSE']._serialized_start=1657
+  _globals['_GETDOCUMENTRESPONSE']._serialized_end=1734
+  _globals['_LISTDOCUMENTSREQUEST']._serialized_start=1736
+  _globals['_LISTDOCUMENTSREQUEST']._serialized_end=1822
+  _globals['_LISTDOCUMENTSRESPONSE']._serialized_start=1824
+  _globals['_LISTDOCUMENTSRESPONSE']._serialized_end=1912
+  _globals['_DELETEDOCUMENTREQUEST']._serialized_start=1914
+  _globals['_DELETEDOCUMENTREQUEST']._serialized_end=2006
+  _globals['_DELETEDOCUMENTRESPONSE']._serialized_start=2008
+  _globals['_DELETEDOCUMENTRESPONSE']._serialized_end=2100
+  _globals['_LISTINDEXESREQUEST']._serialized_start=2102
+  _globals['_LISTINDEXESREQUEST']._serialized_end=2186
+  _globals['_LISTINDEXESRESPONSE']._serialized_start=2188
+  _globals['_LISTINDEXESRESPONSE']._serialized_end=2261
+  _globals['_BEGININDEXREQUEST']._serialized_start=2263
+  _globals['_BEGININDEXREQUEST']._serialized_end=2344
+  _globals['_BEGININDEXRESPONSE']._serialized_start=2346
+  _globals['_BEGININDEXRESPONSE']._serialized_end=2430
+  _globals['_SWITCHINDEXREQUEST']._serialized_start=2432
+  _globals['_SWITCHINDEXREQUEST']._serialized_end=2515
+  _globals['_SWITCHINDEXRESPONSE']._serialized_start=2517
+  _globals['_SWITCHINDEXRESPONSE']._serialized_end=2603
+  _globals['_DROPINDEXREQUEST']._serialized_start=2605
+  _globals['_DROPINDEXREQUEST']._serialized_end=2684
+  _globals['_DROPINDEXRESPONSE']._serialized_start=2686
+  _globals['_DROPINDEXRESPONSE']._serialized_end=2705
+  _globals['_GATEWAYSERVICE']._serialized_start=2708
+  _globals['_GATEWAYSERVICE']._serialized_end=4892
 # @@protoc_insertion_point(module_scope)

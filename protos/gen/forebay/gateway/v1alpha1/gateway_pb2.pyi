@@ -7,6 +7,7 @@ from collections import abc as _abc
 from forebay.embedding.v1alpha1 import embedding_pb2 as _embedding_pb2
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as _ingestion_pb2
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as _orchestrator_pb2
+from forebay.retrieval.v1alpha1 import indexes_pb2 as _indexes_pb2
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as _retrieval_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -508,3 +509,188 @@ class DeleteDocumentResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DeleteDocumentResponse: _TypeAlias = DeleteDocumentResponse  # noqa: Y015
+
+@_typing.final
+class ListIndexesRequest(_message.Message):
+    """The corpus whose indexes are listed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CORPUS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def corpus(self) -> _indexes_pb2.ListIndexesRequest:
+        """Its name."""
+
+    def __init__(
+        self,
+        *,
+        corpus: _indexes_pb2.ListIndexesRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListIndexesRequest: _TypeAlias = ListIndexesRequest  # noqa: Y015
+
+@_typing.final
+class ListIndexesResponse(_message.Message):
+    """The corpus's indexes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INDEXES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def indexes(self) -> _containers.RepeatedCompositeFieldContainer[_indexes_pb2.Index]:
+        """Ordered by number."""
+
+    def __init__(
+        self,
+        *,
+        indexes: _abc.Iterable[_indexes_pb2.Index] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["indexes", b"indexes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListIndexesResponse: _TypeAlias = ListIndexesResponse  # noqa: Y015
+
+@_typing.final
+class BeginIndexRequest(_message.Message):
+    """The index to begin."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INDEX_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def index(self) -> _ingestion_pb2.BeginIndexRequest:
+        """Its corpus, and how it is made."""
+
+    def __init__(
+        self,
+        *,
+        index: _ingestion_pb2.BeginIndexRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["index", b"index"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["index", b"index"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BeginIndexRequest: _TypeAlias = BeginIndexRequest  # noqa: Y015
+
+@_typing.final
+class BeginIndexResponse(_message.Message):
+    """The index was begun."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESULT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def result(self) -> _ingestion_pb2.BeginIndexResponse:
+        """Its number."""
+
+    def __init__(
+        self,
+        *,
+        result: _ingestion_pb2.BeginIndexResponse | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BeginIndexResponse: _TypeAlias = BeginIndexResponse  # noqa: Y015
+
+@_typing.final
+class SwitchIndexRequest(_message.Message):
+    """The index to switch to."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INDEX_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def index(self) -> _ingestion_pb2.SwitchIndexRequest:
+        """Its corpus and number."""
+
+    def __init__(
+        self,
+        *,
+        index: _ingestion_pb2.SwitchIndexRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["index", b"index"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["index", b"index"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SwitchIndexRequest: _TypeAlias = SwitchIndexRequest  # noqa: Y015
+
+@_typing.final
+class SwitchIndexResponse(_message.Message):
+    """The index goes live, or is."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESULT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def result(self) -> _ingestion_pb2.SwitchIndexResponse:
+        """Whether it is live already."""
+
+    def __init__(
+        self,
+        *,
+        result: _ingestion_pb2.SwitchIndexResponse | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SwitchIndexResponse: _TypeAlias = SwitchIndexResponse  # noqa: Y015
+
+@_typing.final
+class DropIndexRequest(_message.Message):
+    """The index to remove."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INDEX_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def index(self) -> _ingestion_pb2.DropIndexRequest:
+        """Its corpus and number."""
+
+    def __init__(
+        self,
+        *,
+        index: _ingestion_pb2.DropIndexRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["index", b"index"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["index", b"index"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DropIndexRequest: _TypeAlias = DropIndexRequest  # noqa: Y015
+
+@_typing.final
+class DropIndexResponse(_message.Message):
+    """The index is being removed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DropIndexResponse: _TypeAlias = DropIndexResponse  # noqa: Y015

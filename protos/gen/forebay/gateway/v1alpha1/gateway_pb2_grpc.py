@@ -122,6 +122,26 @@ class GatewayServiceStub:
                 request_serializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedRequest.SerializeToString,
                 response_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedResponse.FromString,
                 _registered_method=True)
+        self.ListIndexes = channel.unary_unary(
+                '/forebay.gateway.v1alpha1.GatewayService/ListIndexes',
+                request_serializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.ListIndexesRequest.SerializeToString,
+                response_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.ListIndexesResponse.FromString,
+                _registered_method=True)
+        self.BeginIndex = channel.unary_unary(
+                '/forebay.gateway.v1alpha1.GatewayService/BeginIndex',
+                request_serializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.BeginIndexRequest.SerializeToString,
+                response_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.BeginIndexResponse.FromString,
+                _registered_method=True)
+        self.SwitchIndex = channel.unary_unary(
+                '/forebay.gateway.v1alpha1.GatewayService/SwitchIndex',
+                request_serializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.SwitchIndexRequest.SerializeToString,
+                response_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.SwitchIndexResponse.FromString,
+                _registered_method=True)
+        self.DropIndex = channel.unary_unary(
+                '/forebay.gateway.v1alpha1.GatewayService/DropIndex',
+                request_serializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.DropIndexRequest.SerializeToString,
+                response_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.DropIndexResponse.FromString,
+                _registered_method=True)
 
 
 class GatewayServiceServicer:
@@ -247,6 +267,34 @@ class GatewayServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListIndexes(self, request, context):
+        """Lists the indexes of a corpus, and how far each is. Needs the role "read".
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BeginIndex(self, request, context):
+        """Begins another index of a corpus beside the live one. Needs the role "write".
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SwitchIndex(self, request, context):
+        """Has an index go live as soon as it lacks nothing. Needs the role "write".
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DropIndex(self, request, context):
+        """Removes an index that is not live. Needs the role "write".
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_GatewayServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -329,6 +377,26 @@ def add_GatewayServiceServicer_to_server(servicer, server):
                     servicer.DiscardQuarantined,
                     request_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedRequest.FromString,
                     response_serializer=forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedResponse.SerializeToString,
+            ),
+            'ListIndexes': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListIndexes,
+                    request_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.ListIndexesRequest.FromString,
+                    response_serializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.ListIndexesResponse.SerializeToString,
+            ),
+            'BeginIndex': grpc.unary_unary_rpc_method_handler(
+                    servicer.BeginIndex,
+                    request_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.BeginIndexRequest.FromString,
+                    response_serializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.BeginIndexResponse.SerializeToString,
+            ),
+            'SwitchIndex': grpc.unary_unary_rpc_method_handler(
+                    servicer.SwitchIndex,
+                    request_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.SwitchIndexRequest.FromString,
+                    response_serializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.SwitchIndexResponse.SerializeToString,
+            ),
+            'DropIndex': grpc.unary_unary_rpc_method_handler(
+                    servicer.DropIndex,
+                    request_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.DropIndexRequest.FromString,
+                    response_serializer=forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.DropIndexResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -769,6 +837,114 @@ class GatewayService:
             '/forebay.gateway.v1alpha1.GatewayService/DiscardQuarantined',
             forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedRequest.SerializeToString,
             forebay_dot_gateway_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListIndexes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.gateway.v1alpha1.GatewayService/ListIndexes',
+            forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.ListIndexesRequest.SerializeToString,
+            forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.ListIndexesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BeginIndex(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.gateway.v1alpha1.GatewayService/BeginIndex',
+            forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.BeginIndexRequest.SerializeToString,
+            forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.BeginIndexResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SwitchIndex(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.gateway.v1alpha1.GatewayService/SwitchIndex',
+            forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.SwitchIndexRequest.SerializeToString,
+            forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.SwitchIndexResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DropIndex(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.gateway.v1alpha1.GatewayService/DropIndex',
+            forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.DropIndexRequest.SerializeToString,
+            forebay_dot_gateway_dot_v1alpha1_dot_gateway__pb2.DropIndexResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -77,6 +77,14 @@ class GatewayServiceStub:
     """Puts held documents again, as they were sent or mended; each gets one answer, in any order. Needs the role "write"."""
     DiscardQuarantined: _grpc.UnaryUnaryMultiCallable[_quarantine_pb2.DiscardQuarantinedRequest, _quarantine_pb2.DiscardQuarantinedResponse]
     """Throws held documents away; throwing away what is not there succeeds. Needs the role "write"."""
+    ListIndexes: _grpc.UnaryUnaryMultiCallable[_gateway_pb2.ListIndexesRequest, _gateway_pb2.ListIndexesResponse]
+    """Lists the indexes of a corpus, and how far each is. Needs the role "read"."""
+    BeginIndex: _grpc.UnaryUnaryMultiCallable[_gateway_pb2.BeginIndexRequest, _gateway_pb2.BeginIndexResponse]
+    """Begins another index of a corpus beside the live one. Needs the role "write"."""
+    SwitchIndex: _grpc.UnaryUnaryMultiCallable[_gateway_pb2.SwitchIndexRequest, _gateway_pb2.SwitchIndexResponse]
+    """Has an index go live as soon as it lacks nothing. Needs the role "write"."""
+    DropIndex: _grpc.UnaryUnaryMultiCallable[_gateway_pb2.DropIndexRequest, _gateway_pb2.DropIndexResponse]
+    """Removes an index that is not live. Needs the role "write"."""
 
 @_typing.type_check_only
 class GatewayServiceAsyncStub(GatewayServiceStub):
@@ -125,6 +133,14 @@ class GatewayServiceAsyncStub(GatewayServiceStub):
     """Puts held documents again, as they were sent or mended; each gets one answer, in any order. Needs the role "write"."""
     DiscardQuarantined: _aio.UnaryUnaryMultiCallable[_quarantine_pb2.DiscardQuarantinedRequest, _quarantine_pb2.DiscardQuarantinedResponse]  # type: ignore[assignment]
     """Throws held documents away; throwing away what is not there succeeds. Needs the role "write"."""
+    ListIndexes: _aio.UnaryUnaryMultiCallable[_gateway_pb2.ListIndexesRequest, _gateway_pb2.ListIndexesResponse]  # type: ignore[assignment]
+    """Lists the indexes of a corpus, and how far each is. Needs the role "read"."""
+    BeginIndex: _aio.UnaryUnaryMultiCallable[_gateway_pb2.BeginIndexRequest, _gateway_pb2.BeginIndexResponse]  # type: ignore[assignment]
+    """Begins another index of a corpus beside the live one. Needs the role "write"."""
+    SwitchIndex: _aio.UnaryUnaryMultiCallable[_gateway_pb2.SwitchIndexRequest, _gateway_pb2.SwitchIndexResponse]  # type: ignore[assignment]
+    """Has an index go live as soon as it lacks nothing. Needs the role "write"."""
+    DropIndex: _aio.UnaryUnaryMultiCallable[_gateway_pb2.DropIndexRequest, _gateway_pb2.DropIndexResponse]  # type: ignore[assignment]
+    """Removes an index that is not live. Needs the role "write"."""
 
 class GatewayServiceServicer(metaclass=_abc_1.ABCMeta):
     """The door of the system. Every call needs metadata `authorization: Bearer <API key>`; tenant, groups and roles come from the key.
@@ -266,5 +282,37 @@ class GatewayServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_quarantine_pb2.DiscardQuarantinedResponse, _abc.Awaitable[_quarantine_pb2.DiscardQuarantinedResponse]]:
         """Throws held documents away; throwing away what is not there succeeds. Needs the role "write"."""
+
+    @_abc_1.abstractmethod
+    def ListIndexes(
+        self,
+        request: _gateway_pb2.ListIndexesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_gateway_pb2.ListIndexesResponse, _abc.Awaitable[_gateway_pb2.ListIndexesResponse]]:
+        """Lists the indexes of a corpus, and how far each is. Needs the role "read"."""
+
+    @_abc_1.abstractmethod
+    def BeginIndex(
+        self,
+        request: _gateway_pb2.BeginIndexRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_gateway_pb2.BeginIndexResponse, _abc.Awaitable[_gateway_pb2.BeginIndexResponse]]:
+        """Begins another index of a corpus beside the live one. Needs the role "write"."""
+
+    @_abc_1.abstractmethod
+    def SwitchIndex(
+        self,
+        request: _gateway_pb2.SwitchIndexRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_gateway_pb2.SwitchIndexResponse, _abc.Awaitable[_gateway_pb2.SwitchIndexResponse]]:
+        """Has an index go live as soon as it lacks nothing. Needs the role "write"."""
+
+    @_abc_1.abstractmethod
+    def DropIndex(
+        self,
+        request: _gateway_pb2.DropIndexRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_gateway_pb2.DropIndexResponse, _abc.Awaitable[_gateway_pb2.DropIndexResponse]]:
+        """Removes an index that is not live. Needs the role "write"."""
 
 def add_GatewayServiceServicer_to_server(servicer: GatewayServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -80,6 +80,21 @@ class IngestionServiceStub:
                 request_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedRequest.SerializeToString,
                 response_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedResponse.FromString,
                 _registered_method=True)
+        self.BeginIndex = channel.unary_unary(
+                '/forebay.ingestion.v1alpha1.IngestionService/BeginIndex',
+                request_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.BeginIndexRequest.SerializeToString,
+                response_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.BeginIndexResponse.FromString,
+                _registered_method=True)
+        self.SwitchIndex = channel.unary_unary(
+                '/forebay.ingestion.v1alpha1.IngestionService/SwitchIndex',
+                request_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.SwitchIndexRequest.SerializeToString,
+                response_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.SwitchIndexResponse.FromString,
+                _registered_method=True)
+        self.DropIndex = channel.unary_unary(
+                '/forebay.ingestion.v1alpha1.IngestionService/DropIndex',
+                request_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.DropIndexRequest.SerializeToString,
+                response_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.DropIndexResponse.FromString,
+                _registered_method=True)
 
 
 class IngestionServiceServicer:
@@ -147,6 +162,29 @@ class IngestionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BeginIndex(self, request, context):
+        """Begins another index of a corpus beside the live one: with other chunks or another embedding model. It is built in the background
+        while reads and writes go on. FAILED_PRECONDITION while another one is built, or when the live one is made exactly so.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SwitchIndex(self, request, context):
+        """Has an index go live as soon as it lacks no document; one that was live before is caught up first. Repeat it to ask how far that is.
+        FAILED_PRECONDITION when it cannot have some document.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DropIndex(self, request, context):
+        """Removes an index that is not live.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_IngestionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -189,6 +227,21 @@ def add_IngestionServiceServicer_to_server(servicer, server):
                     servicer.DiscardQuarantined,
                     request_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedRequest.FromString,
                     response_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedResponse.SerializeToString,
+            ),
+            'BeginIndex': grpc.unary_unary_rpc_method_handler(
+                    servicer.BeginIndex,
+                    request_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.BeginIndexRequest.FromString,
+                    response_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.BeginIndexResponse.SerializeToString,
+            ),
+            'SwitchIndex': grpc.unary_unary_rpc_method_handler(
+                    servicer.SwitchIndex,
+                    request_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.SwitchIndexRequest.FromString,
+                    response_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.SwitchIndexResponse.SerializeToString,
+            ),
+            'DropIndex': grpc.unary_unary_rpc_method_handler(
+                    servicer.DropIndex,
+                    request_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.DropIndexRequest.FromString,
+                    response_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.DropIndexResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -411,6 +464,87 @@ class IngestionService:
             '/forebay.ingestion.v1alpha1.IngestionService/DiscardQuarantined',
             forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedRequest.SerializeToString,
             forebay_dot_ingestion_dot_v1alpha1_dot_quarantine__pb2.DiscardQuarantinedResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BeginIndex(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.ingestion.v1alpha1.IngestionService/BeginIndex',
+            forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.BeginIndexRequest.SerializeToString,
+            forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.BeginIndexResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SwitchIndex(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.ingestion.v1alpha1.IngestionService/SwitchIndex',
+            forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.SwitchIndexRequest.SerializeToString,
+            forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.SwitchIndexResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DropIndex(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.ingestion.v1alpha1.IngestionService/DropIndex',
+            forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.DropIndexRequest.SerializeToString,
+            forebay_dot_ingestion_dot_v1alpha1_dot_ingestion__pb2.DropIndexResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -58,6 +58,16 @@ class IngestionServiceStub:
     """Puts held documents again, as they were sent or mended. Each gets one answer, as in PutDocuments."""
     DiscardQuarantined: _grpc.UnaryUnaryMultiCallable[_quarantine_pb2.DiscardQuarantinedRequest, _quarantine_pb2.DiscardQuarantinedResponse]
     """Throws held documents away; throwing away what is not there succeeds."""
+    BeginIndex: _grpc.UnaryUnaryMultiCallable[_ingestion_pb2.BeginIndexRequest, _ingestion_pb2.BeginIndexResponse]
+    """Begins another index of a corpus beside the live one: with other chunks or another embedding model. It is built in the background
+    while reads and writes go on. FAILED_PRECONDITION while another one is built, or when the live one is made exactly so.
+    """
+    SwitchIndex: _grpc.UnaryUnaryMultiCallable[_ingestion_pb2.SwitchIndexRequest, _ingestion_pb2.SwitchIndexResponse]
+    """Has an index go live as soon as it lacks no document; one that was live before is caught up first. Repeat it to ask how far that is.
+    FAILED_PRECONDITION when it cannot have some document.
+    """
+    DropIndex: _grpc.UnaryUnaryMultiCallable[_ingestion_pb2.DropIndexRequest, _ingestion_pb2.DropIndexResponse]
+    """Removes an index that is not live."""
 
 @_typing.type_check_only
 class IngestionServiceAsyncStub(IngestionServiceStub):
@@ -87,6 +97,16 @@ class IngestionServiceAsyncStub(IngestionServiceStub):
     """Puts held documents again, as they were sent or mended. Each gets one answer, as in PutDocuments."""
     DiscardQuarantined: _aio.UnaryUnaryMultiCallable[_quarantine_pb2.DiscardQuarantinedRequest, _quarantine_pb2.DiscardQuarantinedResponse]  # type: ignore[assignment]
     """Throws held documents away; throwing away what is not there succeeds."""
+    BeginIndex: _aio.UnaryUnaryMultiCallable[_ingestion_pb2.BeginIndexRequest, _ingestion_pb2.BeginIndexResponse]  # type: ignore[assignment]
+    """Begins another index of a corpus beside the live one: with other chunks or another embedding model. It is built in the background
+    while reads and writes go on. FAILED_PRECONDITION while another one is built, or when the live one is made exactly so.
+    """
+    SwitchIndex: _aio.UnaryUnaryMultiCallable[_ingestion_pb2.SwitchIndexRequest, _ingestion_pb2.SwitchIndexResponse]  # type: ignore[assignment]
+    """Has an index go live as soon as it lacks no document; one that was live before is caught up first. Repeat it to ask how far that is.
+    FAILED_PRECONDITION when it cannot have some document.
+    """
+    DropIndex: _aio.UnaryUnaryMultiCallable[_ingestion_pb2.DropIndexRequest, _ingestion_pb2.DropIndexResponse]  # type: ignore[assignment]
+    """Removes an index that is not live."""
 
 class IngestionServiceServicer(metaclass=_abc_1.ABCMeta):
     """Writes corpora and documents of the caller's tenant; needs the role "write".
@@ -161,5 +181,33 @@ class IngestionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_quarantine_pb2.DiscardQuarantinedResponse, _abc.Awaitable[_quarantine_pb2.DiscardQuarantinedResponse]]:
         """Throws held documents away; throwing away what is not there succeeds."""
+
+    @_abc_1.abstractmethod
+    def BeginIndex(
+        self,
+        request: _ingestion_pb2.BeginIndexRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ingestion_pb2.BeginIndexResponse, _abc.Awaitable[_ingestion_pb2.BeginIndexResponse]]:
+        """Begins another index of a corpus beside the live one: with other chunks or another embedding model. It is built in the background
+        while reads and writes go on. FAILED_PRECONDITION while another one is built, or when the live one is made exactly so.
+        """
+
+    @_abc_1.abstractmethod
+    def SwitchIndex(
+        self,
+        request: _ingestion_pb2.SwitchIndexRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ingestion_pb2.SwitchIndexResponse, _abc.Awaitable[_ingestion_pb2.SwitchIndexResponse]]:
+        """Has an index go live as soon as it lacks no document; one that was live before is caught up first. Repeat it to ask how far that is.
+        FAILED_PRECONDITION when it cannot have some document.
+        """
+
+    @_abc_1.abstractmethod
+    def DropIndex(
+        self,
+        request: _ingestion_pb2.DropIndexRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ingestion_pb2.DropIndexResponse, _abc.Awaitable[_ingestion_pb2.DropIndexResponse]]:
+        """Removes an index that is not live."""
 
 def add_IngestionServiceServicer_to_server(servicer: IngestionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

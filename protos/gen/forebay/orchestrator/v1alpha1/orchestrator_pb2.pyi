@@ -402,6 +402,7 @@ class SearchRequest(_message.Message):
     MODE_FIELD_NUMBER: _builtins.int
     TOP_K_FIELD_NUMBER: _builtins.int
     FILTER_FIELD_NUMBER: _builtins.int
+    INDEX_FIELD_NUMBER: _builtins.int
     corpus: _builtins.str
     """The corpus's name, as in AnswerRequest."""
     query: _builtins.str
@@ -412,6 +413,8 @@ class SearchRequest(_message.Message):
     """How many chunks to return, 1 to 1,000. Default: 10."""
     filter: _builtins.str
     """Of which documents, in the language of docs/search.md, at most 2,048 characters. Default: of all that may be read."""
+    index: _builtins.int
+    """The number of the index to search, to compare one that is not live. Default: the live one."""
     def __init__(
         self,
         *,
@@ -420,10 +423,11 @@ class SearchRequest(_message.Message):
         mode: _retrieval_pb2.SearchMode.ValueType = ...,
         top_k: _builtins.int = ...,
         filter: _builtins.str = ...,
+        index: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus", "filter", b"filter", "mode", b"mode", "query", b"query", "top_k", b"top_k"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus", "filter", b"filter", "index", b"index", "mode", b"mode", "query", b"query", "top_k", b"top_k"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

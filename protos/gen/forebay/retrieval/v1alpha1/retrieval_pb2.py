@@ -24,11 +24,12 @@ _sym_db = _symbol_database.Default()
 
 from forebay.embedding.v1alpha1 import embedding_pb2 as forebay_dot_embedding_dot_v1alpha1_dot_embedding__pb2
 from forebay.retrieval.v1alpha1 import corpora_pb2 as forebay_dot_retrieval_dot_v1alpha1_dot_corpora__pb2
+from forebay.retrieval.v1alpha1 import indexes_pb2 as forebay_dot_retrieval_dot_v1alpha1_dot_indexes__pb2
 from forebay.retrieval.v1alpha1 import lineage_pb2 as forebay_dot_retrieval_dot_v1alpha1_dot_lineage__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*forebay/retrieval/v1alpha1/retrieval.proto\x12\x1a\x66orebay.retrieval.v1alpha1\x1a*forebay/embedding/v1alpha1/embedding.proto\x1a(forebay/retrieval/v1alpha1/corpora.proto\x1a(forebay/retrieval/v1alpha1/lineage.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf1\x01\n\rSearchRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\r\n\x05query\x18\x02 \x01(\t\x12\x33\n\x06vector\x18\x03 \x01(\x0b\x32#.forebay.embedding.v1alpha1.Vectors\x12\x37\n\x05model\x18\x04 \x01(\x0b\x32(.forebay.embedding.v1alpha1.ModelVersion\x12\x34\n\x04mode\x18\x05 \x01(\x0e\x32&.forebay.retrieval.v1alpha1.SearchMode\x12\r\n\x05top_k\x18\x06 \x01(\r\x12\x0e\n\x06\x66ilter\x18\x07 \x01(\t\"\x9a\x01\n\x0eSearchResponse\x12-\n\x04hits\x18\x01 \x03(\x0b\x32\x1f.forebay.retrieval.v1alpha1.Hit\x12\x16\n\x0e\x63orpus_version\x18\x02 \x01(\x03\x12/\n\x05terms\x18\x03 \x03(\x0b\x32 .forebay.retrieval.v1alpha1.Term\x12\x10\n\x08\x64\x65graded\x18\x04 \x03(\t\"\xda\x01\n\x03Hit\x12\x30\n\x05\x63hunk\x18\x01 \x01(\x0b\x32!.forebay.retrieval.v1alpha1.Chunk\x12\r\n\x05score\x18\x02 \x01(\x02\x12\x18\n\x0b\x64\x65nse_score\x18\x03 \x01(\x02H\x00\x88\x01\x01\x12\x1a\n\rlexical_score\x18\x04 \x01(\x02H\x01\x88\x01\x01\x12:\n\nduplicates\x18\x06 \x03(\x0b\x32&.forebay.retrieval.v1alpha1.ChunkPlaceB\x0e\n\x0c_dense_scoreB\x10\n\x0e_lexical_score\"!\n\x04Term\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x0b\n\x03idf\x18\x02 \x01(\x02\"}\n\x05\x43hunk\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x0f\n\x07ordinal\x18\x02 \x01(\r\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x10\n\x08headings\x18\x04 \x03(\t\x12\r\n\x05title\x18\x05 \x01(\t\x12\x0b\n\x03uri\x18\x06 \x01(\t\x12\x12\n\ngeneration\x18\x07 \x01(\x03\"Z\n\x10GetChunksRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\x36\n\x06places\x18\x02 \x03(\x0b\x32&.forebay.retrieval.v1alpha1.ChunkPlace\"2\n\nChunkPlace\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x0f\n\x07ordinal\x18\x02 \x01(\r\"F\n\x11GetChunksResponse\x12\x31\n\x06\x63hunks\x18\x01 \x03(\x0b\x32!.forebay.retrieval.v1alpha1.Chunk\"9\n\x12GetDocumentRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\"M\n\x13GetDocumentResponse\x12\x36\n\x08\x64ocument\x18\x01 \x01(\x0b\x32$.forebay.retrieval.v1alpha1.Document\"]\n\x14ListDocumentsRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\r\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x04 \x01(\t\"i\n\x15ListDocumentsResponse\x12\x37\n\tdocuments\x18\x01 \x03(\x0b\x32$.forebay.retrieval.v1alpha1.Document\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xc5\x02\n\x08\x44ocument\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0b\n\x03uri\x18\x03 \x01(\t\x12\x11\n\tmime_type\x18\x04 \x01(\t\x12\x0e\n\x06sha256\x18\x05 \x01(\t\x12\x12\n\nsize_bytes\x18\x06 \x01(\x03\x12\x0e\n\x06groups\x18\x07 \x03(\t\x12\x44\n\x08metadata\x18\x08 \x03(\x0b\x32\x32.forebay.retrieval.v1alpha1.Document.MetadataEntry\x12\x12\n\ngeneration\x18\t \x01(\x03\x12\x0e\n\x06\x63hunks\x18\n \x01(\r\x12/\n\x0b\x63ommit_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\"\n\x10GetCorpusRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\"G\n\x11GetCorpusResponse\x12\x32\n\x06\x63orpus\x18\x01 \x01(\x0b\x32\".forebay.retrieval.v1alpha1.Corpus\"\x14\n\x12ListCorporaRequest\"J\n\x13ListCorporaResponse\x12\x33\n\x07\x63orpora\x18\x01 \x03(\x0b\x32\".forebay.retrieval.v1alpha1.Corpus\"\xa6\x02\n\x06\x43orpus\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x36\n\x08\x63hunking\x18\x03 \x01(\x0b\x32$.forebay.retrieval.v1alpha1.Chunking\x12\x41\n\x0f\x65mbedding_model\x18\x04 \x01(\x0b\x32(.forebay.embedding.v1alpha1.ModelVersion\x12\x11\n\tdocuments\x18\x05 \x01(\x03\x12\x0e\n\x06\x63hunks\x18\x06 \x01(\x03\x12<\n\x08settings\x18\x07 \x01(\x0b\x32*.forebay.retrieval.v1alpha1.CorpusSettings\x12\r\n\x05index\x18\x08 \x01(\r\x12\x12\n\nsize_bytes\x18\t \x01(\x03\"7\n\x08\x43hunking\x12\x12\n\nmax_tokens\x18\x01 \x01(\r\x12\x17\n\x0fwhole_documents\x18\x02 \x01(\x08*q\n\nSearchMode\x12\x1b\n\x17SEARCH_MODE_UNSPECIFIED\x10\x00\x12\x15\n\x11SEARCH_MODE_DENSE\x10\x01\x12\x17\n\x13SEARCH_MODE_LEXICAL\x10\x02\x12\x16\n\x12SEARCH_MODE_HYBRID\x10\x03\x32\x8c\x06\n\x10RetrievalService\x12\x61\n\x06Search\x12).forebay.retrieval.v1alpha1.SearchRequest\x1a*.forebay.retrieval.v1alpha1.SearchResponse(\x01\x12h\n\tGetChunks\x12,.forebay.retrieval.v1alpha1.GetChunksRequest\x1a-.forebay.retrieval.v1alpha1.GetChunksResponse\x12n\n\x0bGetDocument\x12..forebay.retrieval.v1alpha1.GetDocumentRequest\x1a/.forebay.retrieval.v1alpha1.GetDocumentResponse\x12k\n\nGetLineage\x12-.forebay.retrieval.v1alpha1.GetLineageRequest\x1a..forebay.retrieval.v1alpha1.GetLineageResponse\x12t\n\rListDocuments\x12\x30.forebay.retrieval.v1alpha1.ListDocumentsRequest\x1a\x31.forebay.retrieval.v1alpha1.ListDocumentsResponse\x12h\n\tGetCorpus\x12,.forebay.retrieval.v1alpha1.GetCorpusRequest\x1a-.forebay.retrieval.v1alpha1.GetCorpusResponse\x12n\n\x0bListCorpora\x12..forebay.retrieval.v1alpha1.ListCorporaRequest\x1a/.forebay.retrieval.v1alpha1.ListCorporaResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*forebay/retrieval/v1alpha1/retrieval.proto\x12\x1a\x66orebay.retrieval.v1alpha1\x1a*forebay/embedding/v1alpha1/embedding.proto\x1a(forebay/retrieval/v1alpha1/corpora.proto\x1a(forebay/retrieval/v1alpha1/indexes.proto\x1a(forebay/retrieval/v1alpha1/lineage.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x80\x02\n\rSearchRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\r\n\x05query\x18\x02 \x01(\t\x12\x33\n\x06vector\x18\x03 \x01(\x0b\x32#.forebay.embedding.v1alpha1.Vectors\x12\x37\n\x05model\x18\x04 \x01(\x0b\x32(.forebay.embedding.v1alpha1.ModelVersion\x12\x34\n\x04mode\x18\x05 \x01(\x0e\x32&.forebay.retrieval.v1alpha1.SearchMode\x12\r\n\x05top_k\x18\x06 \x01(\r\x12\x0e\n\x06\x66ilter\x18\x07 \x01(\t\x12\r\n\x05index\x18\x08 \x01(\r\"\x9a\x01\n\x0eSearchResponse\x12-\n\x04hits\x18\x01 \x03(\x0b\x32\x1f.forebay.retrieval.v1alpha1.Hit\x12\x16\n\x0e\x63orpus_version\x18\x02 \x01(\x03\x12/\n\x05terms\x18\x03 \x03(\x0b\x32 .forebay.retrieval.v1alpha1.Term\x12\x10\n\x08\x64\x65graded\x18\x04 \x03(\t\"\xda\x01\n\x03Hit\x12\x30\n\x05\x63hunk\x18\x01 \x01(\x0b\x32!.forebay.retrieval.v1alpha1.Chunk\x12\r\n\x05score\x18\x02 \x01(\x02\x12\x18\n\x0b\x64\x65nse_score\x18\x03 \x01(\x02H\x00\x88\x01\x01\x12\x1a\n\rlexical_score\x18\x04 \x01(\x02H\x01\x88\x01\x01\x12:\n\nduplicates\x18\x06 \x03(\x0b\x32&.forebay.retrieval.v1alpha1.ChunkPlaceB\x0e\n\x0c_dense_scoreB\x10\n\x0e_lexical_score\"!\n\x04Term\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x0b\n\x03idf\x18\x02 \x01(\x02\"}\n\x05\x43hunk\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x0f\n\x07ordinal\x18\x02 \x01(\r\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x10\n\x08headings\x18\x04 \x03(\t\x12\r\n\x05title\x18\x05 \x01(\t\x12\x0b\n\x03uri\x18\x06 \x01(\t\x12\x12\n\ngeneration\x18\x07 \x01(\x03\"Z\n\x10GetChunksRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\x36\n\x06places\x18\x02 \x03(\x0b\x32&.forebay.retrieval.v1alpha1.ChunkPlace\"2\n\nChunkPlace\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x0f\n\x07ordinal\x18\x02 \x01(\r\"F\n\x11GetChunksResponse\x12\x31\n\x06\x63hunks\x18\x01 \x03(\x0b\x32!.forebay.retrieval.v1alpha1.Chunk\"9\n\x12GetDocumentRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\"M\n\x13GetDocumentResponse\x12\x36\n\x08\x64ocument\x18\x01 \x01(\x0b\x32$.forebay.retrieval.v1alpha1.Document\"]\n\x14ListDocumentsRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\r\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x04 \x01(\t\"i\n\x15ListDocumentsResponse\x12\x37\n\tdocuments\x18\x01 \x03(\x0b\x32$.forebay.retrieval.v1alpha1.Document\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xc5\x02\n\x08\x44ocument\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0b\n\x03uri\x18\x03 \x01(\t\x12\x11\n\tmime_type\x18\x04 \x01(\t\x12\x0e\n\x06sha256\x18\x05 \x01(\t\x12\x12\n\nsize_bytes\x18\x06 \x01(\x03\x12\x0e\n\x06groups\x18\x07 \x03(\t\x12\x44\n\x08metadata\x18\x08 \x03(\x0b\x32\x32.forebay.retrieval.v1alpha1.Document.MetadataEntry\x12\x12\n\ngeneration\x18\t \x01(\x03\x12\x0e\n\x06\x63hunks\x18\n \x01(\r\x12/\n\x0b\x63ommit_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\"\n\x10GetCorpusRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\"G\n\x11GetCorpusResponse\x12\x32\n\x06\x63orpus\x18\x01 \x01(\x0b\x32\".forebay.retrieval.v1alpha1.Corpus\"\x14\n\x12ListCorporaRequest\"J\n\x13ListCorporaResponse\x12\x33\n\x07\x63orpora\x18\x01 \x03(\x0b\x32\".forebay.retrieval.v1alpha1.Corpus\"\xa6\x02\n\x06\x43orpus\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x36\n\x08\x63hunking\x18\x03 \x01(\x0b\x32$.forebay.retrieval.v1alpha1.Chunking\x12\x41\n\x0f\x65mbedding_model\x18\x04 \x01(\x0b\x32(.forebay.embedding.v1alpha1.ModelVersion\x12\x11\n\tdocuments\x18\x05 \x01(\x03\x12\x0e\n\x06\x63hunks\x18\x06 \x01(\x03\x12<\n\x08settings\x18\x07 \x01(\x0b\x32*.forebay.retrieval.v1alpha1.CorpusSettings\x12\r\n\x05index\x18\x08 \x01(\r\x12\x12\n\nsize_bytes\x18\t \x01(\x03\"7\n\x08\x43hunking\x12\x12\n\nmax_tokens\x18\x01 \x01(\r\x12\x17\n\x0fwhole_documents\x18\x02 \x01(\x08*q\n\nSearchMode\x12\x1b\n\x17SEARCH_MODE_UNSPECIFIED\x10\x00\x12\x15\n\x11SEARCH_MODE_DENSE\x10\x01\x12\x17\n\x13SEARCH_MODE_LEXICAL\x10\x02\x12\x16\n\x12SEARCH_MODE_HYBRID\x10\x03\x32\xfc\x06\n\x10RetrievalService\x12\x61\n\x06Search\x12).forebay.retrieval.v1alpha1.SearchRequest\x1a*.forebay.retrieval.v1alpha1.SearchResponse(\x01\x12h\n\tGetChunks\x12,.forebay.retrieval.v1alpha1.GetChunksRequest\x1a-.forebay.retrieval.v1alpha1.GetChunksResponse\x12n\n\x0bGetDocument\x12..forebay.retrieval.v1alpha1.GetDocumentRequest\x1a/.forebay.retrieval.v1alpha1.GetDocumentResponse\x12k\n\nGetLineage\x12-.forebay.retrieval.v1alpha1.GetLineageRequest\x1a..forebay.retrieval.v1alpha1.GetLineageResponse\x12t\n\rListDocuments\x12\x30.forebay.retrieval.v1alpha1.ListDocumentsRequest\x1a\x31.forebay.retrieval.v1alpha1.ListDocumentsResponse\x12h\n\tGetCorpus\x12,.forebay.retrieval.v1alpha1.GetCorpusRequest\x1a-.forebay.retrieval.v1alpha1.GetCorpusResponse\x12n\n\x0bListCorpora\x12..forebay.retrieval.v1alpha1.ListCorporaRequest\x1a/.forebay.retrieval.v1alpha1.ListCorporaResponse\x12n\n\x0bListIndexes\x12..forebay.retrieval.v1alpha1.ListIndexesRequest\x1a/.forebay.retrieval.v1alpha1.ListIndexesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,48 +38,48 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_DOCUMENT_METADATAENTRY']._loaded_options = None
   _globals['_DOCUMENT_METADATAENTRY']._serialized_options = b'8\001'
-  _globals['_SEARCHMODE']._serialized_start=2464
-  _globals['_SEARCHMODE']._serialized_end=2577
-  _globals['_SEARCHREQUEST']._serialized_start=236
-  _globals['_SEARCHREQUEST']._serialized_end=477
-  _globals['_SEARCHRESPONSE']._serialized_start=480
-  _globals['_SEARCHRESPONSE']._serialized_end=634
-  _globals['_HIT']._serialized_start=637
-  _globals['_HIT']._serialized_end=855
-  _globals['_TERM']._serialized_start=857
-  _globals['_TERM']._serialized_end=890
-  _globals['_CHUNK']._serialized_start=892
-  _globals['_CHUNK']._serialized_end=1017
-  _globals['_GETCHUNKSREQUEST']._serialized_start=1019
-  _globals['_GETCHUNKSREQUEST']._serialized_end=1109
-  _globals['_CHUNKPLACE']._serialized_start=1111
-  _globals['_CHUNKPLACE']._serialized_end=1161
-  _globals['_GETCHUNKSRESPONSE']._serialized_start=1163
-  _globals['_GETCHUNKSRESPONSE']._serialized_end=1233
-  _globals['_GETDOCUMENTREQUEST']._serialized_start=1235
-  _globals['_GETDOCUMENTREQUEST']._serialized_end=1292
-  _globals['_GETDOCUMENTRESPONSE']._serialized_start=1294
-  _globals['_GETDOCUMENTRESPONSE']._serialized_end=1371
-  _globals['_LISTDOCUMENTSREQUEST']._serialized_start=1373
-  _globals['_LISTDOCUMENTSREQUEST']._serialized_end=1466
-  _globals['_LISTDOCUMENTSRESPONSE']._serialized_start=1468
-  _globals['_LISTDOCUMENTSRESPONSE']._serialized_end=1573
-  _globals['_DOCUMENT']._serialized_start=1576
-  _globals['_DOCUMENT']._serialized_end=1901
-  _globals['_DOCUMENT_METADATAENTRY']._serialized_start=1854
-  _globals['_DOCUMENT_METADATAENTRY']._serialized_end=1901
-  _globals['_GETCORPUSREQUEST']._serialized_start=1903
-  _globals['_GETCORPUSREQUEST']._serialized_end=1937
-  _globals['_GETCORPUSRESPONSE']._serialized_start=1939
-  _globals['_GETCORPUSRESPONSE']._serialized_end=2010
-  _globals['_LISTCORPORAREQUEST']._serialized_start=2012
-  _globals['_LISTCORPORAREQUEST']._serialized_end=2032
-  _globals['_LISTCORPORARESPONSE']._serialized_start=2034
-  _globals['_LISTCORPORARESPONSE']._serialized_end=2108
-  _globals['_CORPUS']._serialized_start=2111
-  _globals['_CORPUS']._serialized_end=2405
-  _globals['_CHUNKING']._serialized_start=2407
-  _globals['_CHUNKING']._serialized_end=2462
-  _globals['_RETRIEVALSERVICE']._serialized_start=2580
-  _globals['_RETRIEVALSERVICE']._serialized_end=3360
+  _globals['_SEARCHMODE']._serialized_start=2521
+  _globals['_SEARCHMODE']._serialized_end=2634
+  _globals['_SEARCHREQUEST']._serialized_start=278
+  _globals['_SEARCHREQUEST']._serialized_end=534
+  _globals['_SEARCHRESPONSE']._serialized_start=537
+  _globals['_SEARCHRESPONSE']._serialized_end=691
+  _globals['_HIT']._serialized_start=694
+  _globals['_HIT']._serialized_end=912
+  _globals['_TERM']._serialized_start=914
+  _globals['_TERM']._serialized_end=947
+  _globals['_CHUNK']._serialized_start=949
+  _globals['_CHUNK']._serialized_end=1074
+  _globals['_GETCHUNKSREQUEST']._serialized_start=1076
+  _globals['_GETCHUNKSREQUEST']._serialized_end=1166
+  _globals['_CHUNKPLACE']._serialized_start=1168
+  _globals['_CHUNKPLACE']._serialized_end=1218
+  _globals['_GETCHUNKSRESPONSE']._serialized_start=1220
+  _globals['_GETCHUNKSRESPONSE']._serialized_end=1290
+  _globals['_GETDOCUMENTREQUEST']._serialized_start=1292
+  _globals['_GETDOCUMENTREQUEST']._serialized_end=1349
+  _globals['_GETDOCUMENTRESPONSE']._serialized_start=1351
+  _globals['_GETDOCUMENTRESPONSE']._serialized_end=1428
+  _globals['_LISTDOCUMENTSREQUEST']._serialized_start=1430
+  _globals['_LISTDOCUMENTSREQUEST']._serialized_end=1523
+  _globals['_LISTDOCUMENTSRESPONSE']._serialized_start=1525
+  _globals['_LISTDOCUMENTSRESPONSE']._serialized_end=1630
+  _globals['_DOCUMENT']._serialized_start=1633
+  _globals['_DOCUMENT']._serialized_end=1958
+  _globals['_DOCUMENT_METADATAENTRY']._serialized_start=1911
+  _globals['_DOCUMENT_METADATAENTRY']._serialized_end=1958
+  _globals['_GETCORPUSREQUEST']._serialized_start=1960
+  _globals['_GETCORPUSREQUEST']._serialized_end=1994
+  _globals['_GETCORPUSRESPONSE']._serialized_start=1996
+  _globals['_GETCORPUSRESPONSE']._serialized_end=2067
+  _globals['_LISTCORPORAREQUEST']._serialized_start=2069
+  _globals['_LISTCORPORAREQUEST']._serialized_end=2089
+  _globals['_LISTCORPORARESPONSE']._serialized_start=2091
+  _globals['_LISTCORPORARESPONSE']._serialized_end=2165
+  _globals['_CORPUS']._serialized_start=2168
+  _globals['_CORPUS']._serialized_end=2462
+  _globals['_CHUNKING']._serialized_start=2464
+  _globals['_CHUNKING']._serialized_end=2519
+  _globals['_RETRIEVALSERVICE']._serialized_start=2637
+  _globals['_RETRIEVALSERVICE']._serialized_end=3529
 # @@protoc_insertion_point(module_scope)

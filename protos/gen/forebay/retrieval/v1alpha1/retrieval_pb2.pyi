@@ -63,6 +63,7 @@ class SearchRequest(_message.Message):
     MODE_FIELD_NUMBER: _builtins.int
     TOP_K_FIELD_NUMBER: _builtins.int
     FILTER_FIELD_NUMBER: _builtins.int
+    INDEX_FIELD_NUMBER: _builtins.int
     corpus: _builtins.str
     """The corpus's name, 1 to 64 characters of a-z, 0-9, '-', '_' and '.', starting with a letter or a digit."""
     query: _builtins.str
@@ -73,6 +74,8 @@ class SearchRequest(_message.Message):
     """How many chunks to return, 1 to 1,000. Default: 10."""
     filter: _builtins.str
     """Of which documents, in the language of docs/search.md, at most 2,048 characters. Default: of all that may be read."""
+    index: _builtins.int
+    """The number of the index to search, to compare one that is not live; documents that it lacks are not found. Default: the live one."""
     @_builtins.property
     def vector(self) -> _embedding_pb2.Vectors:
         """The query's vector, one row; used by the dense half. When no message of the stream holds it, a hybrid search is lexical, and says so
@@ -93,10 +96,11 @@ class SearchRequest(_message.Message):
         mode: Global___SearchMode.ValueType = ...,
         top_k: _builtins.int = ...,
         filter: _builtins.str = ...,
+        index: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "vector", b"vector"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus", "filter", b"filter", "mode", b"mode", "model", b"model", "query", b"query", "top_k", b"top_k", "vector", b"vector"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus", "filter", b"filter", "index", b"index", "mode", b"mode", "model", b"model", "query", b"query", "top_k", b"top_k", "vector", b"vector"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

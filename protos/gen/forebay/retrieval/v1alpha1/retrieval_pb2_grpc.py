@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from forebay.retrieval.v1alpha1 import indexes_pb2 as forebay_dot_retrieval_dot_v1alpha1_dot_indexes__pb2
 from forebay.retrieval.v1alpha1 import lineage_pb2 as forebay_dot_retrieval_dot_v1alpha1_dot_lineage__pb2
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2
 
@@ -74,6 +75,11 @@ class RetrievalServiceStub:
                 request_serializer=forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2.ListCorporaRequest.SerializeToString,
                 response_deserializer=forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2.ListCorporaResponse.FromString,
                 _registered_method=True)
+        self.ListIndexes = channel.unary_unary(
+                '/forebay.retrieval.v1alpha1.RetrievalService/ListIndexes',
+                request_serializer=forebay_dot_retrieval_dot_v1alpha1_dot_indexes__pb2.ListIndexesRequest.SerializeToString,
+                response_deserializer=forebay_dot_retrieval_dot_v1alpha1_dot_indexes__pb2.ListIndexesResponse.FromString,
+                _registered_method=True)
 
 
 class RetrievalServiceServicer:
@@ -136,6 +142,13 @@ class RetrievalServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListIndexes(self, request, context):
+        """Lists the indexes of a corpus by number, and how far each is.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RetrievalServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -173,6 +186,11 @@ def add_RetrievalServiceServicer_to_server(servicer, server):
                     servicer.ListCorpora,
                     request_deserializer=forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2.ListCorporaRequest.FromString,
                     response_serializer=forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2.ListCorporaResponse.SerializeToString,
+            ),
+            'ListIndexes': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListIndexes,
+                    request_deserializer=forebay_dot_retrieval_dot_v1alpha1_dot_indexes__pb2.ListIndexesRequest.FromString,
+                    response_serializer=forebay_dot_retrieval_dot_v1alpha1_dot_indexes__pb2.ListIndexesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -368,6 +386,33 @@ class RetrievalService:
             '/forebay.retrieval.v1alpha1.RetrievalService/ListCorpora',
             forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2.ListCorporaRequest.SerializeToString,
             forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2.ListCorporaResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListIndexes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.retrieval.v1alpha1.RetrievalService/ListIndexes',
+            forebay_dot_retrieval_dot_v1alpha1_dot_indexes__pb2.ListIndexesRequest.SerializeToString,
+            forebay_dot_retrieval_dot_v1alpha1_dot_indexes__pb2.ListIndexesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -4,6 +4,7 @@ isort:skip_file
 Reading: what is found, and what may be read."""
 
 from collections import abc as _abc
+from forebay.retrieval.v1alpha1 import indexes_pb2 as _indexes_pb2
 from forebay.retrieval.v1alpha1 import lineage_pb2 as _lineage_pb2
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as _retrieval_pb2
 from grpc import aio as _aio
@@ -57,6 +58,8 @@ class RetrievalServiceStub:
     """Reads one corpus."""
     ListCorpora: _grpc.UnaryUnaryMultiCallable[_retrieval_pb2.ListCorporaRequest, _retrieval_pb2.ListCorporaResponse]
     """Lists the tenant's corpora by name."""
+    ListIndexes: _grpc.UnaryUnaryMultiCallable[_indexes_pb2.ListIndexesRequest, _indexes_pb2.ListIndexesResponse]
+    """Lists the indexes of a corpus by number, and how far each is."""
 
 @_typing.type_check_only
 class RetrievalServiceAsyncStub(RetrievalServiceStub):
@@ -86,6 +89,8 @@ class RetrievalServiceAsyncStub(RetrievalServiceStub):
     """Reads one corpus."""
     ListCorpora: _aio.UnaryUnaryMultiCallable[_retrieval_pb2.ListCorporaRequest, _retrieval_pb2.ListCorporaResponse]  # type: ignore[assignment]
     """Lists the tenant's corpora by name."""
+    ListIndexes: _aio.UnaryUnaryMultiCallable[_indexes_pb2.ListIndexesRequest, _indexes_pb2.ListIndexesResponse]  # type: ignore[assignment]
+    """Lists the indexes of a corpus by number, and how far each is."""
 
 class RetrievalServiceServicer(metaclass=_abc_1.ABCMeta):
     """Finds and reads what the caller's tenant and groups may see; nothing else exists for the caller.
@@ -154,5 +159,13 @@ class RetrievalServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_retrieval_pb2.ListCorporaResponse, _abc.Awaitable[_retrieval_pb2.ListCorporaResponse]]:
         """Lists the tenant's corpora by name."""
+
+    @_abc_1.abstractmethod
+    def ListIndexes(
+        self,
+        request: _indexes_pb2.ListIndexesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_indexes_pb2.ListIndexesResponse, _abc.Awaitable[_indexes_pb2.ListIndexesResponse]]:
+        """Lists the indexes of a corpus by number, and how far each is."""
 
 def add_RetrievalServiceServicer_to_server(servicer: RetrievalServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

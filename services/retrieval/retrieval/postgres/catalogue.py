@@ -1,4 +1,4 @@
-"""PostgreSQL, read: the only file that knows psycopg. The questions themselves are in `retrieval.sql`."""
+"""The catalogue of what ingestion committed: questions in `retrieval.postgres.sql`, answers read by `…rows`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from chassis import names
 from chassis.deadline import remaining
 from chassis.errors import DeadlineExceeded, NotFound, Unavailable
 from chassis.telemetry import client_span
-from retrieval import sql
 from retrieval.lineage import question
 from retrieval.lineage.words import Lineage
-from retrieval.records import Chunk, Corpus, Document, Place, Reader, Sight
+from retrieval.postgres import rows as read
+from retrieval.postgres import sql
+from retrieval.records import Chunk, Corpus, Document, Index, Place, Reader, Sight
 from retrieval.settings import RetrievalSettings, StoreSettings
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]]
@@ -36,12 +37,17 @@ class Postgres:
         self._pool = pool
         self._seconds = seconds
 
-    async def opened(self, tenant: str, name: str, terms: Sequence[int]) -> tuple[Corpus, Mapping[int, int]]:
-        """Return the corpus and how many of its chunks hold each term; raise `NotFound`."""
-        rows = await self._rows("open corpus", sql.OPENED, {"tenant": tenant, "name": name, "terms": list(terms)})
+    async def opened(
+        self, tenant: str, name: str, terms: Sequence[int], number: int = 0
+    ) -> tuple[Corpus, Mapping[int, int]]:
+        """Return the corpus with that index, or its live one, and how many of the chunks hold each term."""
+        asking = {"tenant": tenant, "name": name, "terms": list(terms), "number": number}
+        rows = await self._rows("open corpus", sql.OPENED, asking)
+        if not rows and number:
+            raise NotFound(f"there is no corpus {name!r} with an index {number}", reason="UNKNOWN_INDEX")
         if not rows:
             raise NotFound(f"there is no corpus {name!r}", reason="UNKNOWN_CORPUS")
-        return sql.corpus(rows[0]), sql.frequencies(rows[0])
+        return read.corpus(rows[0]), read.frequencies(rows[0])
 
     async def seen(
         self, reader: Reader, corpus: Corpus, places: Sequence[Place], shown: Container[Place]
@@ -55,28 +61,33 @@ class Postgres:
         }
         rows = await self._read("see what was found", sql.FOUND, asking, reader, corpus)
         found = ((places[row[0] - 1], row) for row in rows)
-        return {place: sql.sight(row, place) for place, row in found}
+        return {place: read.sight(row, place) for place, row in found}
 
     async def corpora(self, tenant: str) -> list[Corpus]:
         """Return the tenant's corpora by name."""
-        return [sql.corpus(row) for row in await self._rows("list corpora", sql.CORPORA, {"tenant": tenant})]
+        return [read.corpus(row) for row in await self._rows("list corpora", sql.CORPORA, {"tenant": tenant})]
+
+    async def indexes(self, tenant: str, name: str) -> list[Index]:
+        """Return the indexes of a corpus by number; none when there is no such corpus."""
+        asking = {"tenant": tenant, "name": name}
+        return [read.index(row) for row in await self._rows("list indexes", sql.INDEXES, asking)]
 
     async def chunks_at(self, reader: Reader, corpus: Corpus, at: Sequence[tuple[str, int]]) -> list[Chunk]:
         """Return the visible chunks at (caller's id of the document, ordinal), in the order asked."""
         asking = {"sources": [source for source, _ in at], "ordinals": [ordinal for _, ordinal in at]}
         rows = await self._read("read chunks", sql.ASKED, asking, reader, corpus)
-        return [sql.chunk(row) for row in rows]
+        return [read.chunk(row) for row in rows]
 
     async def document(self, reader: Reader, corpus: Corpus, source: str) -> Document | None:
         """Return the document with the caller's id, if the reader may see it."""
         rows = await self._read("read document", sql.DOCUMENT, {"source": source}, reader, corpus)
-        return sql.document(rows[0]) if rows else None
+        return read.document(rows[0]) if rows else None
 
     async def documents(self, reader: Reader, corpus: Corpus, after: str, limit: int) -> list[Document]:
         """Return the next documents after the caller's id, by id."""
         asking = {"after": after, "limit": limit}
         rows = await self._read("list documents", sql.DOCUMENTS, asking, reader, corpus)
-        return [sql.document(row) for row in rows]
+        return [read.document(row) for row in rows]
 
     async def origin(self, reader: Reader, corpus: Corpus, source: str, ordinal: int | None) -> Lineage | None:
         """Return where the document with the caller's id comes from, if the reader may see it."""

@@ -1,8 +1,4 @@
-"""The limits of every request, with the names of the fields as the client wrote them.
-
-The services behind check their own; what is wrong is found here before any of them is called. Documents that are put
-are the exception: each gets its verdict from ingestion, so that one bad document does not end the stream.
-"""
+"""What a client writes, field by field."""
 
 from __future__ import annotations
 
@@ -16,11 +12,13 @@ Question = Annotated[Text, Field(max_length=4096)]
 DocumentId = Annotated[Line, Field(max_length=512)]
 
 
-class _Fields(BaseModel):
+class Fields(BaseModel):
+    """Some fields of a message, read from it by their names."""
+
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
 
-class Ask(_Fields):
+class Ask(Fields):
     """A question; a number of 0 is the default."""
 
     corpus: CorpusName
@@ -31,7 +29,7 @@ class Ask(_Fields):
     filter: FilterText
 
 
-class Query(_Fields):
+class Query(Fields):
     """A query; a number of 0 is the default."""
 
     corpus: CorpusName
@@ -39,9 +37,10 @@ class Query(_Fields):
     mode: Annotated[int, Field(ge=0, le=3)]
     top_k: Annotated[int, Field(le=1000)]
     filter: FilterText
+    index: Annotated[int, Field(le=2**31 - 1)]
 
 
-class Texts(_Fields):
+class Texts(Fields):
     """Texts to embed; what is in them concerns the embedding service."""
 
     texts: Annotated[list[Annotated[str, Field(min_length=1, max_length=32_768)]], Field(min_length=1, max_length=512)]
@@ -49,33 +48,48 @@ class Texts(_Fields):
     role: Annotated[AnyText, Field(max_length=64)]
 
 
-class Chunking(_Fields):
+class Chunking(Fields):
     """How documents are cut; 0 is the default."""
 
     max_tokens: Annotated[int, Field(le=256)]
 
 
-class NewCorpus(_Fields):
+class NewCorpus(Fields):
     """A corpus to create."""
 
     name: CorpusName
     chunking: Chunking
 
 
-class Corpus(_Fields):
+class Corpus(Fields):
     """A corpus by name."""
 
     corpus: CorpusName
 
 
-class Document(_Fields):
+class NewIndex(Fields):
+    """An index to begin; 0 and the empty string are as in the live one."""
+
+    corpus: CorpusName
+    chunking: Chunking
+    embedding_role: Annotated[AnyText, Field(max_length=64)]
+
+
+class NumberedIndex(Fields):
+    """An index by corpus and number."""
+
+    corpus: CorpusName
+    number: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class Document(Fields):
     """A document by corpus and id."""
 
     corpus: CorpusName
     document_id: DocumentId
 
 
-class Page(_Fields):
+class Page(Fields):
     """A page of documents; a size of 0 is the default."""
 
     corpus: CorpusName
@@ -84,7 +98,7 @@ class Page(_Fields):
     filter: FilterText
 
 
-class HeldPage(_Fields):
+class HeldPage(Fields):
     """A page of held documents; a size of 0 is the default."""
 
     corpus: CorpusName
@@ -92,87 +106,15 @@ class HeldPage(_Fields):
     page_token: Annotated[AnyText, Field(max_length=4096)]
 
 
-class Replay(_Fields):
+class Replay(Fields):
     """Held documents to put again; ingestion checks what is mended as it checks what is put."""
 
     corpus: CorpusName
     document_ids: Annotated[list[DocumentId], Field(max_length=1000)]
 
 
-class Discard(_Fields):
+class Discard(Fields):
     """Held documents to throw away."""
 
     corpus: CorpusName
     document_ids: Annotated[list[DocumentId], Field(min_length=1, max_length=1000)]
-
-
-class AnswerRequest(BaseModel):
-    """Of Answer."""
-
-    ask: Ask
-
-
-class SearchRequest(BaseModel):
-    """Of Search."""
-
-    query: Query
-
-
-class EmbedRequest(BaseModel):
-    """Of Embed."""
-
-    texts: Texts
-
-
-class CreateCorpusRequest(BaseModel):
-    """Of CreateCorpus."""
-
-    corpus: NewCorpus
-
-
-class GetCorpusRequest(BaseModel):
-    """Of GetCorpus."""
-
-    corpus: Corpus
-
-
-class DocumentRequest(BaseModel):
-    """Of GetDocument and DeleteDocument."""
-
-    document: Document
-
-
-class ListDocumentsRequest(BaseModel):
-    """Of ListDocuments."""
-
-    page: Page
-
-
-class LineageRequest(BaseModel):
-    """Of GetLineage."""
-
-    origin: Document
-
-
-class ContractRequest(BaseModel):
-    """Of SetContract and GetContract; what is in a contract concerns the ingestion service."""
-
-    contract: Corpus
-
-
-class ListQuarantineRequest(BaseModel):
-    """Of ListQuarantine."""
-
-    page: HeldPage
-
-
-class ReplayQuarantineRequest(BaseModel):
-    """Of ReplayQuarantine."""
-
-    replay: Replay
-
-
-class DiscardQuarantinedRequest(BaseModel):
-    """Of DiscardQuarantined."""
-
-    discard: Discard

@@ -1,0 +1,95 @@
+"""The limits of every request, with the names of the fields as the client wrote them.
+
+The services behind check their own; what is wrong is found here before any of them is called. Documents that are put
+are the exception: each gets its verdict from ingestion, so that one bad document does not end the stream.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from gateway.requests import fields
+
+
+class AnswerRequest(BaseModel):
+    """Of Answer."""
+
+    ask: fields.Ask
+
+
+class SearchRequest(BaseModel):
+    """Of Search."""
+
+    query: fields.Query
+
+
+class EmbedRequest(BaseModel):
+    """Of Embed."""
+
+    texts: fields.Texts
+
+
+class CreateCorpusRequest(BaseModel):
+    """Of CreateCorpus."""
+
+    corpus: fields.NewCorpus
+
+
+class BeginIndexRequest(BaseModel):
+    """Of BeginIndex."""
+
+    index: fields.NewIndex
+
+
+class IndexRequest(BaseModel):
+    """Of SwitchIndex and DropIndex."""
+
+    index: fields.NumberedIndex
+
+
+class GetCorpusRequest(BaseModel):
+    """Of GetCorpus."""
+
+    corpus: fields.Corpus
+
+
+class DocumentRequest(BaseModel):
+    """Of GetDocument and DeleteDocument."""
+
+    document: fields.Document
+
+
+class ListDocumentsRequest(BaseModel):
+    """Of ListDocuments."""
+
+    page: fields.Page
+
+
+class LineageRequest(BaseModel):
+    """Of GetLineage."""
+
+    origin: fields.Document
+
+
+class ContractRequest(BaseModel):
+    """Of SetContract and GetContract; what is in a contract concerns the ingestion service."""
+
+    contract: fields.Corpus
+
+
+class ListQuarantineRequest(BaseModel):
+    """Of ListQuarantine."""
+
+    page: fields.HeldPage
+
+
+class ReplayQuarantineRequest(BaseModel):
+    """Of ReplayQuarantine."""
+
+    replay: fields.Replay
+
+
+class DiscardQuarantinedRequest(BaseModel):
+    """Of DiscardQuarantined."""
+
+    discard: fields.Discard
