@@ -95,6 +95,7 @@ async def ingestion_process(folder: Path) -> AsyncIterator[Service]:
             "FOREBAY_SERVER_HEALTH_PORT": str(ports[1]),
             "FOREBAY_SERVER_SETTLE": "0",
             "FOREBAY_IDENTITY_PUBLIC_KEY_FILE": str(keys.public),
+            "FOREBAY_IDENTITY_PRIVATE_KEY_FILE": str(keys.private),
             "FOREBAY_POSTGRES_DSN": dsn,
             "FOREBAY_MILVUS_URI": uri,
             "FOREBAY_VALKEY_URL": valkey_url,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
 from ingestion.contracts.findings import Finding, Rule
 from ingestion.contracts.patterns import fits
 from ingestion.contracts.values import Type, moment, number, readable
 from ingestion.contracts.words import Contract, Demand, MaximumAge
 
-__all__ = ["broken"]
+__all__ = ["MARKS", "broken"]
+
+MARKS: Final = frozenset({"forebay.source", "forebay.version"})
+"""What `forebay sync` writes beside the caller's own metadata: an address and a version, declared by nobody."""
 
 _ARTICLES = {Type.NUMBER: "a number", Type.BOOLEAN: "true or false", Type.DATETIME: "a date or a time as in ISO 8601"}
 
@@ -27,7 +31,7 @@ def broken(contract: Contract, given: Mapping[str, str], own: Mapping[str, str],
         elif demand.required:
             yield _finding(Rule.REQUIRED, name, "is required")
     if contract.undeclared == "refuse":
-        for name in sorted(given.keys() - contract.fields.keys()):
+        for name in sorted(given.keys() - contract.fields.keys() - MARKS):
             yield _finding(Rule.UNDECLARED, name, "is not declared in the corpus's contract")
     if contract.maximum_age:
         age = contract.maximum_age

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ingestion.contracts.findings import Finding, Rule
-from ingestion.contracts.metadata import broken
+from ingestion.contracts.metadata import MARKS, broken
 from ingestion.contracts.words import Contract, Policy
 from ingestion.parsing.document import Parsed
 from ingestion.quality.encoding import damaged
@@ -64,5 +64,5 @@ def _too_short_or_long(characters: int, contract: Contract) -> Iterator[Finding]
 def _texts(one: Inspected) -> Iterator[tuple[str, str]]:
     yield "content", one.parsed.text
     yield "title", one.title
-    for name, value in one.metadata.items():
-        yield f"metadata.{name}", value
+    for name in sorted(one.metadata.keys() - MARKS):  # an address such as git@host:team/book is nobody's
+        yield f"metadata.{name}", one.metadata[name]

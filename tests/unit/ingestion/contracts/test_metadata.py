@@ -73,6 +73,13 @@ def test_fields_that_are_not_declared_are_found_when_the_contract_refuses_them()
     assert found({"fields": {"known": {}}}, {"other": "2"}) == []
 
 
+def test_the_marks_of_a_sync_need_not_be_declared():
+    marks = {"forebay.source": "git+git@host:team/book", "forebay.version": "1"}
+
+    assert found({"undeclared": "refuse"}, marks) == []
+    assert found({"undeclared": "refuse"}, {"forebay.other": "x"}) == [(Rule.UNDECLARED, "metadata.forebay.other")]
+
+
 @pytest.mark.parametrize(("written", "old"), [("2026-05-03", False), ("2026-05-01", True), ("2027-01-01", False)])
 def test_a_document_that_is_too_old_is_found(written, old):
     contract = {"fields": {"at": {"type": "datetime"}}, "maximum_age": {"field": "at", "days": 30}}

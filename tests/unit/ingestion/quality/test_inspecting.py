@@ -22,7 +22,7 @@ def looked_at(text, **contract):
     one = Inspected(
         parsed=Parsed(title="t", text=text, blocks=(block,), mime="text/plain"),
         title="by jo@mail.org",
-        metadata={"owner": "ann@mail.org"},
+        metadata={"owner": "ann@mail.org", "forebay.source": "git+git@host.org:team/book"},
         now=datetime(2026, 6, 1, tzinfo=UTC),
         usual=Sizes(documents=100, mean=math.log(100_000), deviation=0.3),
     )
