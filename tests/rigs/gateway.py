@@ -65,6 +65,7 @@ class Front:
     kept: FakeKeepingService
     channel: grpc.aio.Channel
     stub: rpc.GatewayServiceStub
+    address: str
     health: str
 
 
@@ -103,10 +104,11 @@ async def gateway(folder: Path, settings: GatewaySettings | None = None) -> Asyn
         pings = {"orchestrator": services.orchestrator.ping}
         ports = await stack.enter_async_context(running(SERVER, mount, jobs, keep, pings=pings, verifier=None))
         options = [("grpc.max_send_message_length", -1), ("grpc.max_metadata_size", 64 * 1024)]
-        channel = grpc.aio.insecure_channel(f"127.0.0.1:{ports.port}", options=options)
+        address = f"127.0.0.1:{ports.port}"
+        channel = grpc.aio.insecure_channel(address, options=options)
         await stack.enter_async_context(channel)
         stub = rpc.GatewayServiceStub(channel)
-        yield Front(orchestrator, ingestion, kept, channel, stub, f"127.0.0.1:{ports.health_port}")
+        yield Front(orchestrator, ingestion, kept, channel, stub, address, f"127.0.0.1:{ports.health_port}")
 
 
 def key(text: str) -> tuple[tuple[str, str], ...]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 
+import pytest
+
+from chassis.errors import InvalidArgument
 from fakes.embedder import FakeEmbedder
 from ingestion.writing.budget import Budget
 from ingestion.writing.turns.locks import Locks
@@ -28,6 +31,24 @@ class Stuck(FakeEmbedder):
 async def settled():
     for _ in range(200):
         await asyncio.sleep(0)
+
+
+async def test_a_stream_that_cannot_be_read_on_fails_as_what_it_failed_of_after_what_was_answered():
+    async def stream():
+        yield document("first")
+        await first_is_told.wait()
+        raise InvalidArgument("the request is not a message of this method")
+
+    first_is_told = asyncio.Event()
+    async with fake_world().running() as ingestion:
+        corpus = await corpus_of(ingestion)
+        outcomes = ingestion.intake.outcomes(corpus, stream())
+        told = (await anext(outcomes)).source_id
+        first_is_told.set()
+        with pytest.raises(InvalidArgument):
+            await anext(outcomes)
+
+    assert told == "first"
 
 
 async def test_no_more_documents_are_read_than_may_be_on_their_way():

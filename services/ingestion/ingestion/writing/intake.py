@@ -101,6 +101,9 @@ class Intake:
                         continue
                     await self._budget.take(len(document.content))
                     group.create_task(self._put(corpus, document, embeddings, done))
+        except ExceptionGroup as failures:
+            # A document's own failure is its outcome; this is why the stream could not be read on.
+            raise failures.exceptions[0] from None
         finally:
             done.put_nowait(None)
 

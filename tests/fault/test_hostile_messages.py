@@ -1,0 +1,50 @@
+"""Hostile messages to every RPC: each is answered or refused in time, and none is a mistake of ours."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from collections import Counter
+
+import pytest
+
+from rigs.every_service import every_method
+from rigs.hostile_messages import hostile
+
+OURS = {"INTERNAL", "UNKNOWN", "DATA_LOSS", "DEADLINE_EXCEEDED", "UNAVAILABLE"}
+"""Ends that tell of a mistake of ours, or of somebody who fell over."""
+
+PART = 25
+"""Calls at a time, so that they meet one another."""
+
+
+async def test_no_message_is_a_mistake_of_ours(tmp_path):
+    await _round(tmp_path, 1_500, seed=1)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+async def test_no_message_of_many_is_a_mistake_of_ours(tmp_path):
+    await _round(tmp_path, int(os.environ.get("ROUNDS", "40000")), seed=2)
+
+
+async def _round(folder, rounds, seed):
+    dice, ends, wrong = random.Random(seed), Counter(), []
+    async with every_method(folder) as methods:
+        names = list(methods)
+        for start in range(0, rounds, PART):
+            sent = [_drawn(names[at % len(names)], methods, dice) for at in range(start, min(start + PART, rounds))]
+            told = await asyncio.gather(*(methods[name].answered(messages) for name, messages in sent))
+            ends.update(told)
+            wrong += [(name, end, messages) for (name, messages), end in zip(sent, told, strict=True) if end in OURS]
+    print(f"{rounds:,} messages to {len(names)} methods: {dict(ends)}")  # noqa: T201 - a count is what a round is for
+    assert wrong[:3] == []
+    assert ends["OK"] > rounds / 10, "hardly any came as far as an answer"
+    assert ends["INVALID_ARGUMENT"] > rounds / 5
+
+
+def _drawn(name, methods, dice):
+    method = methods[name].descriptor
+    count = dice.randrange(1, 5) if method.client_streaming else 1
+    return name, [hostile(method.input_type, dice) for _ in range(count)]
