@@ -5,18 +5,32 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import re
 from collections import Counter
 
 import pytest
 
 from rigs.every_service import every_method
 from rigs.hostile_messages import hostile
+from rigs.stack import ROOT
 
 OURS = {"INTERNAL", "UNKNOWN", "DATA_LOSS", "DEADLINE_EXCEEDED", "UNAVAILABLE"}
 """Ends that tell of a mistake of ours, or of somebody who fell over."""
 
 PART = 25
 """Calls at a time, so that they meet one another."""
+
+
+async def test_every_service_is_there(tmp_path):
+    declared = {
+        f"{path.parent.parent.name}.{name}"
+        for path in (ROOT / "protos" / "forebay").rglob("*.proto")
+        for name in re.findall(r"^service (\w+)", path.read_text(), re.MULTILINE)
+    }
+    async with every_method(tmp_path) as methods:
+        found = [method.descriptor.containing_service.full_name.split(".") for method in methods.values()]
+
+    assert {f"{parts[1]}.{parts[-1]}" for parts in found} == declared
 
 
 async def test_no_message_is_a_mistake_of_ours(tmp_path):

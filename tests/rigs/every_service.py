@@ -13,7 +13,15 @@ import grpc
 from forebay.embedding.v1alpha1 import embedding_pb2, embedding_pb2_grpc
 from forebay.gateway.v1alpha1 import gateway_pb2
 from forebay.gateway.v1alpha1 import jobs_pb2 as gateway_jobs_pb2
-from forebay.ingestion.v1alpha1 import ingestion_pb2, ingestion_pb2_grpc, jobs_pb2, jobs_pb2_grpc
+from forebay.gateway.v1alpha1 import keeping_pb2 as gateway_keeping_pb2
+from forebay.ingestion.v1alpha1 import (
+    ingestion_pb2,
+    ingestion_pb2_grpc,
+    jobs_pb2,
+    jobs_pb2_grpc,
+    keeping_pb2,
+    keeping_pb2_grpc,
+)
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2
 from forebay.retrieval.v1alpha1 import retrieval_pb2
 from google.protobuf.descriptor import FileDescriptor, MethodDescriptor
@@ -25,6 +33,7 @@ from embedding.embedder import Embedder, Tokens
 from embedding.servicer import EmbeddingServicer
 from fakes.engine import FakeEngine, FakeTokeniser
 from ingestion.jobs.servicer import JobServicer
+from ingestion.keeping.servicer import KeepingServicer
 from ingestion.servicer import IngestionServicer
 from rigs.gateway import READER, WRITER, gateway, key
 from rigs.ingestion import corpus_of, fake_world
@@ -93,7 +102,8 @@ async def every_method(folder: Path) -> AsyncIterator[dict[str, Method]]:
             ports = await stack.enter_async_context(running(SERVER, *mounts, verifier=keys.verifier()))
             await add(f"127.0.0.1:{ports.port}", file, _token(keys))
             if file is ingestion_pb2.DESCRIPTOR:
-                await add(f"127.0.0.1:{ports.port}", jobs_pb2.DESCRIPTOR, _token(keys))
+                for more in (jobs_pb2.DESCRIPTOR, keeping_pb2.DESCRIPTOR):
+                    await add(f"127.0.0.1:{ports.port}", more, _token(keys))
         serving = await stack.enter_async_context(retrieval(folder / "retrieval"))
         await add(serving.address, retrieval_pb2.DESCRIPTOR, _token(_keys(folder / "retrieval")))
         asking = await stack.enter_async_context(orchestrated(folder / "orchestrator"))
@@ -102,20 +112,23 @@ async def every_method(folder: Path) -> AsyncIterator[dict[str, Method]]:
         for credential in (READER, WRITER):
             await add(front.address, gateway_pb2.DESCRIPTOR, key(credential))
             await add(front.address, gateway_jobs_pb2.DESCRIPTOR, key(credential))
+            await add(front.address, gateway_keeping_pb2.DESCRIPTOR, key(credential))
         yield methods
 
 
 async def _mounts(stack: AsyncExitStack):
     ingestion = await stack.enter_async_context(fake_world().running())
     await corpus_of(ingestion, "docs")
-    writing = IngestionServicer(ingestion.corpora, ingestion.putter, ingestion.intake)
+    writing = IngestionServicer(ingestion)
     jobs = JobServicer(ingestion.jobs)
+    keeping = KeepingServicer(ingestion.corpora, ingestion.changes, ingestion.deleter)
     embedding = EmbeddingServicer(Embedder(AnyTokeniser(), FakeEngine(), LaneLimits(in_flight=1, queue_tokens=100_000)))
     return {
         embedding_pb2.DESCRIPTOR: [partial(embedding_pb2_grpc.add_EmbeddingServiceServicer_to_server, embedding)],
         ingestion_pb2.DESCRIPTOR: [
             partial(ingestion_pb2_grpc.add_IngestionServiceServicer_to_server, writing),
             partial(jobs_pb2_grpc.add_JobServiceServicer_to_server, jobs),
+            partial(keeping_pb2_grpc.add_KeepingServiceServicer_to_server, keeping),
         ],
     }
 
