@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 
 from forebay.ingestion.v1alpha1 import ingestion_pb2 as pb
@@ -21,6 +22,8 @@ from ingestion.chunking import by_word
 from ingestion.embedding import EmbeddingService
 from ingestion.jobs.servicer import JobServicer
 from ingestion.keeping.servicer import KeepingServicer
+from ingestion.lineage.ports import Listener
+from ingestion.lineage.telling import telling
 from ingestion.measures import Measures
 from ingestion.milvus import MilvusIndex
 from ingestion.objects import ObjectOriginals
@@ -52,11 +55,12 @@ _EMBED_SECONDS = 120.0
 
 async def main() -> None:
     """Serve until asked to stop."""
-    settings, identity = IngestionSettings(), IdentitySettings()
+    settings, identity, measures = IngestionSettings(), IdentitySettings(), Measures()
     verifier, signer = identity.verifier(), identity.signer()
     async with (
         opened(settings, signer) as (ports, pings),
-        assembled(ports, settings, Measures()) as ingestion,
+        telling(listener(settings), measures) as told,
+        assembled(replace(ports, telling=told), settings, measures) as ingestion,
     ):
         servicer = IngestionServicer(ingestion)
         mount = partial(rpc.add_IngestionServiceServicer_to_server, servicer)
@@ -66,6 +70,16 @@ async def main() -> None:
         mounts = (mount, jobs, keep)
         async with running(ServerSettings(), *mounts, pings=pings, verifier=verifier, services=_SERVICES):
             await until_stopped()
+
+
+def listener(settings: IngestionSettings) -> Listener | None:
+    """Return who is told of commits, if anybody is to be."""
+    if not settings.lineage_url:
+        return None
+    # Half a second to import, for few.
+    from ingestion.lineage.openlineage import OpenLineage
+
+    return OpenLineage(settings.lineage_url, settings.lineage_namespace, settings.lineage_key.get_secret_value())
 
 
 @asynccontextmanager

@@ -29,6 +29,7 @@ from ingestion.keeping.chores import repeated
 from ingestion.keeping.clearing import Clearer
 from ingestion.keeping.deleting import Deleter
 from ingestion.keeping.ports import Collections, Found, Graves
+from ingestion.lineage.telling import Telling, nobody
 from ingestion.measures import Measures
 from ingestion.parsing.document import Parser
 from ingestion.quality.language import Detector
@@ -84,6 +85,7 @@ class Ports:
     parser: Parser
     count: Callable[[str], int]
     clock: Callable[[], datetime] = _now
+    telling: Telling = nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +155,7 @@ def _limits(settings: IngestionSettings) -> Limits:
 
 def _gatherer(ports: Ports, settings: IngestionSettings, measures: Measures, versions: Versions) -> Gatherer:
     gathering = Gathering(most_chunks=settings.batch_chunks, linger=settings.batch_linger)
-    return Gatherer(Commit(ports.ledger, ports.index, versions), gathering, measures)
+    return Gatherer(ports.telling(Commit(ports.ledger, ports.index, versions)), gathering, measures)
 
 
 def _background(

@@ -28,6 +28,7 @@ class Measures:
         meter = metrics.get_meter(names.SCOPE)
         self._documents = meter.create_counter(names.INGESTION_DOCUMENTS, description="Documents by how they ended")
         self._findings = meter.create_counter(names.INGESTION_FINDINGS, description="Findings about documents by rule")
+        self._lineage = meter.create_counter(names.INGESTION_LINEAGE, description="Events of lineage by what became")
         self._chunks = meter.create_counter(names.INGESTION_CHUNKS, description="Chunks that became visible")
         self._in_flight = meter.create_up_down_counter(names.INGESTION_IN_FLIGHT, description="Documents in a stage")
         self._stage = meter.create_histogram(
@@ -55,6 +56,12 @@ class Measures:
         """Note a batch that became visible."""
         self._chunks.add(batch.chunks)
         self._stage.record(seconds, {names.STAGE: "commit"})
+
+    def told(self, outcome: str, failure: Exception | None = None) -> None:
+        """Note an event of lineage that was sent, failed or was dropped."""
+        self._lineage.add(1, {names.OUTCOME: outcome})
+        if failure is not None:
+            _log.warning("event of lineage not sent", kind=type(failure).__name__)
 
     def failed(self, failure: Exception) -> None:
         """Log what a caller is only told the kind of."""

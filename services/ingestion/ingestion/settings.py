@@ -66,6 +66,16 @@ class IngestionSettings(Settings):
     postgres_connections: int = Field(default=4, ge=1, le=64)
     """Connections for reads; writes have one of their own."""
 
+    lineage_url: str = Field(default="", pattern=r"^(https?://[^\s]+|file:///[^\s]+)?$")
+    """Where events of OpenLineage go: a collector's address (`http:` or `https:`), or `file:///…` for a file that
+    grows; empty sends none."""
+
+    lineage_namespace: str = Field(default="forebay", min_length=1, max_length=200)
+    """The namespace of jobs and data sets in these events."""
+
+    lineage_key: SecretStr = SecretStr("")
+    """The API key of the collector; empty for none."""
+
     writer_patience: float = Field(default=15.0, ge=0, le=600)
     """Seconds to wait at start for another ingestion process to end, as in a rolling update."""
 

@@ -1,0 +1,1 @@
+"""Tells others what became visible: after each commit, never in its way."""
