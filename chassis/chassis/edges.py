@@ -17,6 +17,7 @@ EDGES: Final[frozenset[tuple[str, str]]] = frozenset(
         ("orchestrator", "embedding"),
         ("orchestrator", "retrieval"),
         ("orchestrator", "triton-generator"),
+        ("orchestrator", "triton-embedding"),
         ("embedding", "triton-embedding"),
         ("retrieval", "milvus"),
         ("retrieval", "postgres"),

@@ -64,6 +64,10 @@ INPUT_KIND: Final = "forebay.embedding.kind"
 GEN_AI_FIRST: Final = "gen_ai.first_chunk"
 """An event on the span of a generation: the first piece of text is there."""
 
+# How a search came about.
+CANDIDATES: Final = "forebay.rerank.candidates"
+"""Chunks that were found before the best of them were looked at again."""
+
 # How an answer came about.
 GATE_PROBABILITY: Final = "forebay.gate.probability"
 """That the sources hold the answer, as the gate judged it."""
@@ -84,6 +88,8 @@ POOL_CALLS: Final = "forebay.pool.calls"
 POOL_QUEUE_WAIT: Final = "forebay.pool.queue.wait"
 POOL_DURATION: Final = "forebay.pool.duration"
 POOL_FIRST_ANSWER: Final = "forebay.pool.time_to_first_answer"
+RERANK_DURATION: Final = "forebay.rerank.duration"
+"""Time of one look at the candidates, by `OUTCOME`."""
 EMBEDDING_TEXTS: Final = "forebay.embedding.texts"
 EMBEDDING_TOKENS: Final = "forebay.embedding.tokens"
 EMBEDDING_TRUNCATED: Final = "forebay.embedding.truncated"

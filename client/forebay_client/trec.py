@@ -38,13 +38,13 @@ def measured(qrels: Path, run: Path) -> Mapping[str, float]:
     from ir_measures import AP, RR, R, nDCG
 
     measures = dict(zip(MEASURES, (nDCG @ 10, R @ 100, RR @ 10, AP @ 100), strict=True))
-    judged = [ir_measures.Qrel(*row) for row in _qrels(qrels)]
+    judged = [ir_measures.Qrel(*row) for row in qrels_of(qrels)]
     scored = [ir_measures.ScoredDoc(*row) for row in _run(run)]
     values = ir_measures.calc_aggregate(list(measures.values()), judged, scored)
     return {name: float(values[measure]) for name, measure in measures.items()}
 
 
-def _qrels(path: Path) -> list[tuple[str, str, int]]:
+def qrels_of(path: Path) -> list[tuple[str, str, int]]:
     """Read judgements in BEIR's form (query, document, grade, with a heading) or TREC's (query, 0, document, grade)."""
     rows: list[tuple[str, str, int]] = []
     for number, parts in _rows(path):

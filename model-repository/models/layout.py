@@ -12,7 +12,7 @@ from typing import Any, Final
 from models.failure import ModelsError
 
 POOLS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {"embedding": ("embedding", "embedding-int8"), "generator": ("generator",)}
+    {"embedding": ("embedding", "embedding-int8", "reranker"), "generator": ("generator",)}
 )
 """Pool to its models: a pool is one Triton process, so that the crash of one is not the crash of the other."""
 

@@ -55,6 +55,22 @@ class Llama:
             self.stopped.set()
 
 
+class Judge:
+    """The reranker behind the pool: the scores that a test gives, else the order that came."""
+
+    def __init__(self) -> None:
+        self.scores: list[float] = []
+        self.failure: Exception | None = None
+        self.shape: tuple[int, ...] | None = None
+
+    async def __call__(self, inputs: Any) -> Any:
+        if self.failure:
+            raise self.failure
+        self.shape = inputs["features"].shape
+        scores = self.scores or [-float(at) for at in range(len(inputs["features"]))]
+        return {"score": np.array(scores, dtype=np.float32)[:, None]}
+
+
 @dataclass
 class Orchestrator:
     """What a test commands, and where it asks."""
@@ -62,6 +78,7 @@ class Orchestrator:
     stub: Any = None
     address: str = ""
     llama: Llama = field(default_factory=Llama)
+    ranker: Judge = field(default_factory=Judge)
     embedding: EmbeddingSibling = field(default_factory=EmbeddingSibling)
     retrieval: RetrievalSibling = field(default_factory=lambda: RetrievalSibling(findings()))
 
@@ -93,7 +110,8 @@ async def orchestrated(folder: Path, sibling: Any = None) -> AsyncIterator[Orche
         embedding = await served(embedding_pb2_grpc.add_EmbeddingServiceServicer_to_server, rig.embedding)
         retrieval = await served(retrieval_pb2_grpc.add_RetrievalServiceServicer_to_server, sibling or rig.retrieval)
         siblings = Embedding(await joined("embedding", embedding)), Retrieval(await joined("retrieval", retrieval))
-        servicer = made(OrchestratorSettings(), *siblings, FakeModels(streams={"generator": rig.llama}))
+        models = FakeModels(answers={"reranker": rig.ranker}, streams={"generator": rig.llama})
+        servicer = made(OrchestratorSettings(), *siblings, models)
         rig.address = await served(rpc.add_OrchestratorServiceServicer_to_server, servicer)
         rig.stub = rpc.OrchestratorServiceStub(await joined("orchestrator", rig.address, signer=keys.signer()))
         yield rig

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from tritonclient.grpc import InferInput
 from tritonclient.grpc.aio import InferenceServerClient
+from tritonclient.utils import np_to_triton_dtype
 
 from forebay_client.stack.part import Launch
 from forebay_client.stack.supervisor.process import Processes
@@ -83,7 +84,7 @@ async def ready(pool, ports, process, log) -> None:
 def tensor(name: str, value: object) -> InferInput:
     """Make an input of one element from a text, bytes, a flag or a structure, or of an array as it is."""
     if isinstance(value, np.ndarray):
-        array, kind = value, "INT64"
+        array, kind = value, np_to_triton_dtype(value.dtype)
     elif isinstance(value, bool):
         array, kind = np.array([value]), "BOOL"
     else:

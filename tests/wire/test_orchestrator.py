@@ -46,6 +46,7 @@ async def test_the_closing_holds_all_that_the_contract_promises(rig):
     assert closing.versions.prompt == "answer@1"
     assert {(model.role, model.name) for model in closing.versions.models} == {
         ("embedding", "minilm"),
+        ("reranker", "reranker"),
         ("generator", "generator"),
     }
     assert [list(each.sources) for each in closing.attributions] == [[1]]
@@ -59,7 +60,7 @@ async def test_a_search_passes_the_vector_on(rig):
     assert found.hits[0].chunk.document_id == "health.md"
     assert rig.retrieval.asked[0].vector.dimension == 2
     assert rig.retrieval.asked[0].model.name == "minilm"
-    assert (len(found.hits), rig.retrieval.asked[0].top_k) == (3, 9)
+    assert (len(found.hits), rig.retrieval.asked[0].top_k) == (3, 50)
 
 
 async def test_retrieval_is_asked_before_the_vector_is_there(rig):

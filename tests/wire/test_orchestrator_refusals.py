@@ -49,7 +49,13 @@ async def test_what_breaks_a_limit_is_refused_by_name(rig, fields, field):
 
 @pytest.mark.parametrize(
     ("fields", "field"),
-    [({"top_k": 1_001}, "top_k"), ({"mode": 9}, "mode"), ({"query": ""}, "query"), ({"filter": "("}, "filter")],
+    [
+        ({"top_k": 1_001}, "top_k"),
+        ({"mode": 9}, "mode"),
+        ({"query": ""}, "query"),
+        ({"filter": "("}, "filter"),
+        ({"rerank": 9}, "rerank"),
+    ],
 )
 async def test_a_search_has_limits_too(rig, fields, field):
     with pytest.raises(InvalidArgument) as refused:

@@ -49,10 +49,11 @@ class How:
     top_k: int
     filter: str = ""
     index: int = 0
+    rerank: orchestrator.Rerank.ValueType = orchestrator.RERANK_ON
 
     async def found(self, asking: AsyncClient, query: str, chunks: int) -> orchestrator.SearchResponse:
         """Search for one query."""
-        asked = orchestrator.SearchRequest(corpus=self.corpus, query=query, top_k=chunks)
+        asked = orchestrator.SearchRequest(corpus=self.corpus, query=query, top_k=chunks, rerank=self.rerank)
         asked.MergeFrom(orchestrator.SearchRequest(mode=self.mode, filter=self.filter, index=self.index))
         return await asking.find(asked)
 
@@ -66,13 +67,15 @@ def search(
     top_k: Annotated[int, typer.Option(help="How many results, 1 to 1,000.")] = 10,
     filter_: Filter = "",
     index: Annotated[int, typer.Option(help="The number of an index that is not live, to compare it.")] = 0,
+    rerank: Annotated[bool, typer.Option(help="Look at the best candidates of a hybrid search again.")] = True,
     run_file: Annotated[Path | None, typer.Option("--run", help="Where the TREC run goes.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Search a corpus with one query, or with a file of queries into a TREC run (best chunk of each document)."""
     if bool(query) == (queries is not None) or (queries is None) != (run_file is None):
         raise typer.BadParameter("give either one QUERY, or --queries FILE together with --run OUT")
-    how = How(corpus, mode.message, top_k, filter_, index)
+    reranking = orchestrator.RERANK_ON if rerank else orchestrator.RERANK_OFF
+    how = How(corpus, mode.message, top_k, filter_, index, reranking)
     if queries is not None and run_file is not None:
         run(_run_of(client(), how, queries, run_file, as_json=as_json))
     else:

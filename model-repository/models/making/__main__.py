@@ -6,7 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from models.making import encoder, generator, sources
+from models.making import encoder, generator, ranker, sources
 from models.progress import Progress
 
 
@@ -20,6 +20,8 @@ def main(target: Path) -> None:
     with progress.step("embedding-int8: quantising the weights"):
         encoder.quantise(single / "1" / "model.onnx", small / "1" / "model.onnx")
         shutil.copyfile(single / "tokenizer.json", small / "tokenizer.json")
+    with progress.step("reranker: drawing the graph"):
+        ranker.draw(sources.ranker(), target / "reranker" / "1" / "model.onnx")
     with progress.step("generator: copying the weights"):
         generator.collect(sources.language_model(), target / "generator" / "1")
 

@@ -21,9 +21,9 @@ class Graph:
         self._constants: dict[str, TensorProto] = {}
         self._inputs: list[Any] = []
 
-    def input(self, name: str, shape: list[str | int]) -> str:
-        """Declare an INT64 input; axes given by name are dynamic."""
-        self._inputs.append(helper.make_tensor_value_info(name, TensorProto.INT64, shape))
+    def input(self, name: str, shape: list[str | int], kind: int = TensorProto.INT64) -> str:
+        """Declare an input; axes given by name are dynamic."""
+        self._inputs.append(helper.make_tensor_value_info(name, kind, shape))
         return name
 
     def constant(self, name: str, value: np.ndarray[Any, Any]) -> str:

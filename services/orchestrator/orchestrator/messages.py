@@ -63,7 +63,7 @@ def _versions(corpus: int, prompt: str, models: Iterable[Model]) -> pb.Versions:
 
 
 def _source(number: int, hit: Hit) -> pb.Source:
-    return pb.Source(number=number, chunk=_chunk(hit.chunk), score=hit.score)
+    return pb.Source(number=number, chunk=_chunk(hit.chunk), score=hit.score, relevance=hit.relevance)
 
 
 def _hit(words: Hit) -> retrieval_pb2.Hit:
@@ -72,6 +72,7 @@ def _hit(words: Hit) -> retrieval_pb2.Hit:
         score=words.score,
         dense_score=words.dense,
         lexical_score=words.lexical,
+        relevance=words.relevance,
         duplicates=[
             retrieval_pb2.ChunkPlace(document_id=place.document_id, ordinal=place.ordinal) for place in words.duplicates
         ],

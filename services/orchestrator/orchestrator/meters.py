@@ -1,4 +1,4 @@
-"""The figures of generations, in OpenTelemetry's words for language models."""
+"""The figures of generations, in OpenTelemetry's words for language models, and of reranking."""
 
 from __future__ import annotations
 
@@ -36,6 +36,18 @@ class GenerationMeters:
         self._duration.record(seconds, attributes)
         self._tokens.record(usage.input_tokens, attributes | {names.GEN_AI_TOKEN_TYPE: "input"})
         self._tokens.record(usage.output_tokens, attributes | {names.GEN_AI_TOKEN_TYPE: "output"})
+
+
+class RerankMeters:
+    """Records what reranking took."""
+
+    def __init__(self, provider: metrics.MeterProvider | None = None) -> None:
+        meter = metrics.get_meter(_SCOPE, meter_provider=provider)
+        self._duration = meter.create_histogram(names.RERANK_DURATION, "s", "Time of one look at the candidates.")
+
+    def reranked(self, seconds: float, outcome: str) -> None:
+        """Note one attempt."""
+        self._duration.record(seconds, {names.OUTCOME: outcome})
 
 
 def _attributes(model: Model) -> dict[str, str]:

@@ -37,3 +37,4 @@ class Search(_Request):
     top_k: Annotated[int, Field(ge=1, le=1_000)]
     filter: FilterText
     index: Annotated[int, Field(ge=0, le=2**31 - 1)]
+    rerank: bool

@@ -27,6 +27,7 @@ _MODES: Final = {
     retrieval_pb2.SEARCH_MODE_LEXICAL: Mode.LEXICAL,
     retrieval_pb2.SEARCH_MODE_HYBRID: Mode.HYBRID,
 }
+_RERANKS: Final = {pb.RERANK_UNSPECIFIED: True, pb.RERANK_ON: True, pb.RERANK_OFF: False}
 _MAX_SOURCES: Final = 4
 _MAX_OUTPUT_TOKENS: Final = 192
 _TOP_K: Final = 10
@@ -73,6 +74,7 @@ class OrchestratorServicer(rpc.OrchestratorServiceServicer):
             top_k=request.top_k or _TOP_K,
             filter=request.filter,
             index=request.index,
+            rerank=_RERANKS.get(request.rerank, request.rerank),
         )
         query = Query(
             corpus=asked.corpus,
@@ -81,5 +83,6 @@ class OrchestratorServicer(rpc.OrchestratorServiceServicer):
             top_k=asked.top_k,
             filter=asked.filter,
             index=asked.index,
+            rerank=asked.rerank,
         )
         return messages.found(await self._searching.search(query), trace_id())

@@ -9,6 +9,7 @@ from chassis.settings import Settings
 from orchestrator.answer.answerer import AnswerLimits
 from orchestrator.answer.writing import WritingLimits
 from orchestrator.evidence.attribution import AttributionLimits
+from orchestrator.reranking.reranker import RerankLimits
 from orchestrator.search.searcher import SearchLimits
 
 
@@ -51,6 +52,18 @@ class OrchestratorSettings(Settings):
     embed_patience: float = Field(default=2.0, gt=0)
     """Seconds that the embedding of a hybrid search may take at most."""
 
+    rerank_candidates: int = Field(default=50, ge=0, le=200)
+    """Chunks of a hybrid search that the reranker looks at; 0 turns it off."""
+
+    rerank_weight: float = Field(default=0.5, ge=0, le=1)
+    """The reranker's share of the new score; fusion has the rest."""
+
+    rerank_patience: float = Field(default=0.5, gt=0)
+    """Seconds that reranking may take at most."""
+
+    rerank_share: float = Field(default=0.3, gt=0, le=1)
+    """The part of the time left that reranking may take."""
+
     support: float = Field(default=0.6, gt=0, le=1)
     """The support from which a source stands behind a sentence."""
 
@@ -66,6 +79,15 @@ class OrchestratorSettings(Settings):
     def search(self) -> SearchLimits:
         """Return how time is shared in a search."""
         return SearchLimits(embed_share=self.embed_share, embed_patience=self.embed_patience)
+
+    def reranking(self) -> RerankLimits:
+        """Return how much is looked at again, and for how long."""
+        return RerankLimits(
+            candidates=self.rerank_candidates,
+            weight=self.rerank_weight,
+            patience=self.rerank_patience,
+            share=self.rerank_share,
+        )
 
     def answer(self) -> AnswerLimits:
         """Return how answers are made."""

@@ -88,6 +88,7 @@ def test_on_a_gpu_the_large_models_move_and_the_small_one_stays():
     assert kinds == {
         "embedding": ModelInstanceGroup.KIND_GPU,
         "embedding-int8": ModelInstanceGroup.KIND_CPU,
+        "reranker": ModelInstanceGroup.KIND_CPU,
         "generator": ModelInstanceGroup.KIND_MODEL,
     }
     assert set(overlay.config(LAYOUT, "generator", "gpu").parameters) == {"REPORT_CUSTOM_METRICS"}
@@ -122,6 +123,8 @@ def test_an_overlay_is_a_whole_repository(tmp_path):
         "repository/embedding/1/weights",
         "repository/embedding-int8/config.pbtxt",
         "repository/embedding-int8/1/weights",
+        "repository/reranker/config.pbtxt",
+        "repository/reranker/1/weights",
         "repository/generator/config.pbtxt",
         "repository/generator/1/model.json",
         "backends/fast/models/__init__.py",

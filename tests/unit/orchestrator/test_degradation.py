@@ -11,6 +11,7 @@ from chassis.deadline import within
 from chassis.errors import DeadlineExceeded, Overloaded, Unavailable
 from fakes.embedder_port import FakeEmbedder
 from fakes.generator import FakeWriter, SilentMeters
+from fakes.ranker import FakeRanker, KeptMeters
 from fakes.searcher import FakeRetriever, found, hit
 from orchestrator.answer import confidence
 from orchestrator.answer.answerer import Answerer, AnswerLimits, Steps
@@ -19,6 +20,8 @@ from orchestrator.answer.writing import Writing, WritingLimits
 from orchestrator.evidence import gate
 from orchestrator.evidence.attribution import AttributionLimits, Attributor
 from orchestrator.prompts.template import load
+from orchestrator.reranking import relevance
+from orchestrator.reranking.reranker import Reranker, RerankLimits
 from orchestrator.search.searcher import Searcher, SearchLimits
 from orchestrator.search.words import Mode, Query
 
@@ -39,6 +42,7 @@ class Row:
     embedding: Exception | None = None
     retrieval: Exception | None = None
     model: Exception | None = None
+    ranker: Exception | None = None
     words: tuple[str, ...] = OWN
     halves: tuple[str, ...] = ()
     seconds: float = 30.0
@@ -50,6 +54,8 @@ ROWS = [
     Row("embedding the question, in a hybrid search or an answer", ("dense",), embedding=FULL),
     Row("the dense half of a hybrid search", ("dense",), halves=("dense",)),
     Row("the lexical half of a hybrid search", ("lexical",), halves=("lexical",)),
+    Row("reranking the candidates of a hybrid search", ("reranker",), ranker=DOWN),
+    Row("reranking the candidates of a hybrid search", ("reranker",), ranker=FULL),
     Row("the language model, before its first word", ("generator",), model=DOWN, words=(), quoted=True),
     Row("the language model, before its first word", ("generator",), model=FULL, words=(), quoted=True),
     Row("the language model, before its first word", ("generator",), seconds=0.7, quoted=True),
@@ -64,7 +70,10 @@ def searcher(row):
     embedder.failure = row.embedding
     retriever = FakeRetriever(found(QUESTION, SAYS, *WEAK, degraded=row.halves))
     retriever.failure = row.retrieval
-    return Searcher(embedder, retriever, SearchLimits()), embedder
+    ranker = FakeRanker(*(-float(at) for at in range(len(retriever.result.hits))))
+    ranker.failure = row.ranker
+    search = Searcher(embedder, retriever, SearchLimits())
+    return Reranker(search, ranker, relevance.fitted(), KeptMeters(), RerankLimits()), embedder
 
 
 def answerer(row):

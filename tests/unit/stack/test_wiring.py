@@ -101,5 +101,5 @@ def test_the_first_start_writes_a_key_whose_hash_is_in_the_configuration(tmp_pat
     assert home.key.stat().st_mode & 0o777 == 0o600
     snapshot = Snapshot(**safe_load(config))
     assert snapshot.keys[0].matches(key.strip().rsplit("demo_", 1)[1])
-    assert {route.role for route in snapshot.routes} == {"embedding", "embedding-int8", "generator"}
+    assert {route.role for route in snapshot.routes} == {"embedding", "embedding-int8", "reranker", "generator"}
     assert key.strip() not in config

@@ -11,7 +11,7 @@ from forebay_client.stack.report import StackError
 
 TENANT = "demo"
 ROLES = frozenset({"read", "write"})
-ROUTES = {"embedding": "embedding", "embedding-int8": "embedding", "generator": "generator"}
+ROUTES = {"embedding": "embedding", "embedding-int8": "embedding", "reranker": "embedding", "generator": "generator"}
 """Each role and its pool; the model has the role's name."""
 
 NOTE = """\

@@ -30,6 +30,9 @@ class Query:
     filter: str = ""
     """Of which documents, as `docs/search.md` has it; empty is of all. Retrieval reads it, nobody before."""
 
+    rerank: bool = True
+    """Whether the best candidates are looked at again; only a hybrid search is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
@@ -81,6 +84,9 @@ class Hit:
 
     lexical: float | None = None
     """BM25 of question and chunk; None when the lexical half did not see the chunk."""
+
+    relevance: float | None = None
+    """The calibrated probability that the chunk is relevant; None when it was not reranked."""
 
     duplicates: tuple[Place, ...] = ()
     """Where else much the same text was found."""

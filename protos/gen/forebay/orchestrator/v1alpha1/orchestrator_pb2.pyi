@@ -77,6 +77,30 @@ CACHE_STATE_NEAR: CacheState.ValueType  # 3
 """A question with the same meaning was answered before."""
 Global___CacheState: _TypeAlias = CacheState  # noqa: Y015
 
+class _Rerank:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _RerankEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Rerank.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    RERANK_UNSPECIFIED: _Rerank.ValueType  # 0
+    """Taken as on."""
+    RERANK_ON: _Rerank.ValueType  # 1
+    """The reranker orders the best candidates, where there is one."""
+    RERANK_OFF: _Rerank.ValueType  # 2
+    """The order is that of the search."""
+
+class Rerank(_Rerank, metaclass=_RerankEnumTypeWrapper):
+    """Whether candidates are looked at again."""
+
+RERANK_UNSPECIFIED: Rerank.ValueType  # 0
+"""Taken as on."""
+RERANK_ON: Rerank.ValueType  # 1
+"""The reranker orders the best candidates, where there is one."""
+RERANK_OFF: Rerank.ValueType  # 2
+"""The order is that of the search."""
+Global___Rerank: _TypeAlias = Rerank  # noqa: Y015
+
 @_typing.final
 class AnswerRequest(_message.Message):
     """A question to a corpus."""
@@ -194,10 +218,13 @@ class Source(_message.Message):
     NUMBER_FIELD_NUMBER: _builtins.int
     CHUNK_FIELD_NUMBER: _builtins.int
     SCORE_FIELD_NUMBER: _builtins.int
+    RELEVANCE_FIELD_NUMBER: _builtins.int
     number: _builtins.int
     """The number by which attributions name it."""
     score: _builtins.float
     """How well it fits; comparable within one answer only."""
+    relevance: _builtins.float
+    """The calibrated probability that it is relevant, 0 to 1; absent when it was not reranked. Comparable everywhere."""
     @_builtins.property
     def chunk(self) -> _retrieval_pb2.Chunk:
         """The chunk."""
@@ -208,12 +235,15 @@ class Source(_message.Message):
         number: _builtins.int = ...,
         chunk: _retrieval_pb2.Chunk | None = ...,
         score: _builtins.float = ...,
+        relevance: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_relevance", b"_relevance", "chunk", b"chunk", "relevance", b"relevance"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "number", b"number", "score", b"score"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_relevance", b"_relevance", "chunk", b"chunk", "number", b"number", "relevance", b"relevance", "score", b"score"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__relevance: _TypeAlias = _typing.Literal["relevance"]  # noqa: Y015
+    _WhichOneofArgType__relevance: _TypeAlias = _typing.Literal["_relevance", b"_relevance"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__relevance) -> _WhichOneofReturnType__relevance | None: ...
 
 Global___Source: _TypeAlias = Source  # noqa: Y015
 
@@ -403,6 +433,7 @@ class SearchRequest(_message.Message):
     TOP_K_FIELD_NUMBER: _builtins.int
     FILTER_FIELD_NUMBER: _builtins.int
     INDEX_FIELD_NUMBER: _builtins.int
+    RERANK_FIELD_NUMBER: _builtins.int
     corpus: _builtins.str
     """The corpus's name, as in AnswerRequest."""
     query: _builtins.str
@@ -415,6 +446,8 @@ class SearchRequest(_message.Message):
     """Of which documents, in the language of docs/search.md, at most 2,048 characters. Default: of all that may be read."""
     index: _builtins.int
     """The number of the index to search, to compare one that is not live. Default: the live one."""
+    rerank: Global___Rerank.ValueType
+    """Whether the best candidates of a hybrid search are looked at again. Default: on."""
     def __init__(
         self,
         *,
@@ -424,10 +457,11 @@ class SearchRequest(_message.Message):
         top_k: _builtins.int = ...,
         filter: _builtins.str = ...,
         index: _builtins.int = ...,
+        rerank: Global___Rerank.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus", "filter", b"filter", "index", b"index", "mode", b"mode", "query", b"query", "top_k", b"top_k"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus", "filter", b"filter", "index", b"index", "mode", b"mode", "query", b"query", "rerank", b"rerank", "top_k", b"top_k"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

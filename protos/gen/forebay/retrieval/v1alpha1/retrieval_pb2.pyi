@@ -156,6 +156,7 @@ class Hit(_message.Message):
     SCORE_FIELD_NUMBER: _builtins.int
     DENSE_SCORE_FIELD_NUMBER: _builtins.int
     LEXICAL_SCORE_FIELD_NUMBER: _builtins.int
+    RELEVANCE_FIELD_NUMBER: _builtins.int
     DUPLICATES_FIELD_NUMBER: _builtins.int
     score: _builtins.float
     """What the list is ordered by; comparable within one response only."""
@@ -163,6 +164,8 @@ class Hit(_message.Message):
     """Cosine of query and chunk, -1 to 1; absent when the dense half did not see the chunk."""
     lexical_score: _builtins.float
     """BM25 of query and chunk, 0 or more; absent when the lexical half did not see the chunk."""
+    relevance: _builtins.float
+    """The calibrated probability that the chunk is relevant, 0 to 1; absent when nothing judged it. Comparable everywhere."""
     @_builtins.property
     def chunk(self) -> Global___Chunk:
         """The chunk."""
@@ -178,20 +181,25 @@ class Hit(_message.Message):
         score: _builtins.float = ...,
         dense_score: _builtins.float | None = ...,
         lexical_score: _builtins.float | None = ...,
+        relevance: _builtins.float | None = ...,
         duplicates: _abc.Iterable[Global___ChunkPlace] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score", "_lexical_score", b"_lexical_score", "chunk", b"chunk", "dense_score", b"dense_score", "lexical_score", b"lexical_score"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score", "_lexical_score", b"_lexical_score", "_relevance", b"_relevance", "chunk", b"chunk", "dense_score", b"dense_score", "lexical_score", b"lexical_score", "relevance", b"relevance"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score", "_lexical_score", b"_lexical_score", "chunk", b"chunk", "dense_score", b"dense_score", "duplicates", b"duplicates", "lexical_score", b"lexical_score", "score", b"score"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score", "_lexical_score", b"_lexical_score", "_relevance", b"_relevance", "chunk", b"chunk", "dense_score", b"dense_score", "duplicates", b"duplicates", "lexical_score", b"lexical_score", "relevance", b"relevance", "score", b"score"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__dense_score: _TypeAlias = _typing.Literal["dense_score"]  # noqa: Y015
     _WhichOneofArgType__dense_score: _TypeAlias = _typing.Literal["_dense_score", b"_dense_score"]  # noqa: Y015
     _WhichOneofReturnType__lexical_score: _TypeAlias = _typing.Literal["lexical_score"]  # noqa: Y015
     _WhichOneofArgType__lexical_score: _TypeAlias = _typing.Literal["_lexical_score", b"_lexical_score"]  # noqa: Y015
+    _WhichOneofReturnType__relevance: _TypeAlias = _typing.Literal["relevance"]  # noqa: Y015
+    _WhichOneofArgType__relevance: _TypeAlias = _typing.Literal["_relevance", b"_relevance"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__dense_score) -> _WhichOneofReturnType__dense_score | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__lexical_score) -> _WhichOneofReturnType__lexical_score | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__relevance) -> _WhichOneofReturnType__relevance | None: ...
 
 Global___Hit: _TypeAlias = Hit  # noqa: Y015
 
