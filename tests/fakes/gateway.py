@@ -36,6 +36,7 @@ class FakeGateway(FakeCorpora, rpc.GatewayServiceServicer):
         self.sent = []
         self.away_after = 0
         self.outcome_of = {}
+        self.when_listed = lambda: None
         self.held = set()
         self.left = asyncio.Event()
 
@@ -113,6 +114,7 @@ class FakeGateway(FakeCorpora, rpc.GatewayServiceServicer):
             documents=[self._read(request.page.corpus, id_) for id_ in ids[start:end]]
         )
         page.next_page_token = str(end) if end < len(ids) else ""
+        self.when_listed()
         return pb.ListDocumentsResponse(page=page)
 
     async def DeleteDocument(self, request, context):

@@ -57,6 +57,16 @@ async def test_what_somebody_else_wrote_is_neither_replaced_nor_deleted(sync):
     assert (adopting.changed, adopting.in_step) == (1, True)
 
 
+async def test_a_document_that_somebody_else_writes_meanwhile_is_not_deleted(sync):
+    await sync()
+    (sync.folder / "b.md").unlink()
+    sync.gateway.when_listed = lambda: sync.documents["b.md"].metadata.clear()
+
+    report = await sync()
+
+    assert (report.deleted, "b.md" in sync.documents) == (0, True)
+
+
 async def test_a_run_that_was_broken_off_is_taken_up_by_the_next(sync):
     for number in range(20):
         sync.write(f"{number}.md", f"{number}")
