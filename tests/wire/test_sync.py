@@ -60,7 +60,7 @@ async def test_what_somebody_else_wrote_is_neither_replaced_nor_deleted(sync):
 async def test_a_document_that_somebody_else_writes_meanwhile_is_not_deleted(sync):
     await sync()
     (sync.folder / "b.md").unlink()
-    sync.gateway.when_listed = lambda: sync.documents["b.md"].metadata.clear()
+    sync.gateway.when_listed = sync.documents["b.md"].metadata.clear
 
     report = await sync()
 
