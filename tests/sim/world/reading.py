@@ -17,7 +17,10 @@ class FarCatalogue:
         self._wire = wire
         self._catalogue = catalogue
 
-    async def opened(self, tenant: str, name: str, terms: Sequence[int]) -> tuple[Corpus, Mapping[int, int]]:
+    async def opened(
+        self, tenant: str, name: str, terms: Sequence[int], number: int = 0
+    ) -> tuple[Corpus, Mapping[int, int]]:
+        assert not number, "these readers search what is live"
         return await self._asked(self._catalogue.opened, tenant, name, terms)
 
     async def seen(

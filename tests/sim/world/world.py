@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from fakes.embedder import FakeEmbedder
 from fakes.indexes import FakeIndexes
-from fakes.jobs import FakeJobBook
 from fakes.keeping import FakeKeeping
 from fakes.ledger import FakeLedger
 from fakes.objects import FakeOriginals
@@ -19,6 +19,7 @@ from ingestion.corpora.words import EmbeddingModel
 from ingestion.indexing.words import Building
 from retrieval.reading import Reading
 from retrieval.search.searcher import Searcher
+from rigs.ingestion import fake_world
 from sim.world.catalogue import SimCatalogue
 from sim.world.index import SimIndex
 from sim.world.model import Model
@@ -74,6 +75,7 @@ class World:
         self.index = SimIndex()
         self.shelf = SimShelf()
         self._originals = FakeOriginals()
+        self._others = fake_world(ledger=self.ledger).ports  # what no history asks for
         self._wires = {store: Wire(weather, self._death, self.note) for store in STORES}
         self.server = Server(compose, self._ports, self._ready, weather.delay)
         catalogue = FarCatalogue(self._wires["ledger"], SimCatalogue(self.ledger))
@@ -88,9 +90,9 @@ class World:
     def _ports(self) -> Ports:
         wires = self._wires
         ledger = FarLedger(wires["ledger"], self.ledger)
-        return Ports(
+        return replace(
+            self._others,
             ledger=ledger,
-            jobs=FakeJobBook(),
             keeping=FakeKeeping(self.ledger),
             indexes=FarIndexes(wires["ledger"], ledger, self.indexes),
             book=FarBook(wires["ledger"], self.ledger),
