@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from chassis.filters import Condition, matches
@@ -36,6 +36,11 @@ class FakeKeeping:
                 if self.ledger.times[put.id] < now - timedelta(days=corpus.settings.retention_days)
             ]
             return [_candidate(put) for put in old][:most]
+
+    async def unreferenced(self, tenant: str, digests: Sequence[str]) -> Collection[str]:
+        async with self.ledger.steps.call("keeping unreferenced"):
+            names = {put.sha256 for put in self.ledger.documents.values() if put.corpus.tenant == tenant}
+            return set(digests) - names - {held.sha256 for held in self.ledger.held.values()}
 
     async def bury(self, most: int) -> bool:
         async with self.ledger.steps.call("keeping bury"):

@@ -95,7 +95,8 @@ async def opened(settings: IngestionSettings, signer: Signer) -> AsyncIterator[t
         MilvusIndex(MilvusConnection(), MilvusSettings()) as index,
     ):
         book = PostgresCorpora(reads, session, seconds)
-        originals = ObjectOriginals(where.objects_url)
+        originals = ObjectOriginals(where.objects_url, where.objects_timeout)
+        await originals.check()
         embedder = EmbeddingService(channel, _EMBED_SECONDS)
         for collection, dimension in await book.collections():
             await index.prepare(collection, dimension)

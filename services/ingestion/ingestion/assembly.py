@@ -27,8 +27,9 @@ from ingestion.jobs.keeping import JobBook, Jobs
 from ingestion.keeping.changing import Changes
 from ingestion.keeping.chores import repeated
 from ingestion.keeping.clearing import Clearer
+from ingestion.keeping.collecting import Collector
 from ingestion.keeping.deleting import Deleter
-from ingestion.keeping.ports import Collections, Found, Graves
+from ingestion.keeping.ports import Collections, Found, Graves, OriginalStore, References
 from ingestion.lineage.telling import Telling, nobody
 from ingestion.measures import Measures
 from ingestion.parsing.document import Parser
@@ -54,10 +55,10 @@ def _now() -> datetime:
 class _Index(Index, CollectionMaker, Collections, Protocol): ...
 
 
-class _Keeping(Found, Graves, Protocol): ...
+class _Keeping(Found, Graves, References, Protocol): ...
 
 
-class _Originals(Originals, rebuilding.Originals, Protocol): ...
+class _Originals(Originals, rebuilding.Originals, OriginalStore, Protocol): ...
 
 
 class _Quarantine(Hold, HeldBook, Protocol): ...
@@ -97,6 +98,7 @@ class Ingestion:
     changes: Changes
     deleter: Deleter
     clearer: Clearer
+    collector: Collector
     putter: Putter
     intake: Intake
     quarantine: Quarantine
@@ -130,23 +132,32 @@ async def assembled(ports: Ports, settings: IngestionSettings, measures: Measure
         changes=Changes(ports.book, gatherer, versions),
         deleter=Deleter(ports.keeping, putter, ports.clock),
         clearer=Clearer(ports.keeping, ports.index),
+        collector=_collector(ports, settings, turns),
         putter=putter,
         intake=intake,
         quarantine=Quarantine(ports.quarantine, ports.originals, intake),
         sweeper=Sweeper(ports.ledger, ports.index, grace=settings.sweep_grace),
         indexes=Indexes(ports.indexes, corpora, ports.embedder, ports.index),
-        builder=Builder(
-            book=ports.indexes,
-            documents=Rebuilder(ports.originals, cutter, gatherer, turns),
-            embeddings=embeddings,
-            turns=turns,
-            gatherer=gatherer,
-            publishing=versions,
-        ),
+        builder=_builder(ports, putter, embeddings, versions),
     )
     async with _running(_background(ingestion, gatherer, settings, measures)):
         yield ingestion
     await versions.aclose()
+
+
+def _builder(ports: Ports, putter: Putter, embeddings: Callable[[], ModelEmbeddings], versions: Versions) -> Builder:
+    return Builder(
+        book=ports.indexes,
+        documents=Rebuilder(ports.originals, putter.cutter, putter.gatherer, putter.turns),
+        embeddings=embeddings,
+        turns=putter.turns,
+        gatherer=putter.gatherer,
+        publishing=versions,
+    )
+
+
+def _collector(ports: Ports, settings: IngestionSettings, turns: Turns) -> Collector:
+    return Collector(ports.originals, ports.keeping, turns.uses, grace=settings.originals_grace, clock=ports.clock)
 
 
 def _limits(settings: IngestionSettings) -> Limits:
@@ -166,6 +177,7 @@ def _background(
         "commits": gatherer.forever(),
         "sweeps": ingestion.sweeper.forever(settings.sweep_every, partial(put_off, "sweep")),
         "clearing": repeated(ingestion.clearer.clear, settings.sweep_every, partial(put_off, "clearing")),
+        "originals": repeated(ingestion.collector.collect, settings.originals_every, partial(put_off, "originals")),
         "retention": repeated(ingestion.deleter.aged, settings.retention_every, partial(put_off, "retention")),
         "indexes": ingestion.builder.forever(settings.index_every, ingestion.indexes.work, partial(put_off, "index")),
     }

@@ -31,6 +31,9 @@ class StoreSettings(Settings):
     objects_url: str = "file:///var/lib/forebay/objects"
     """Where originals are kept; or `s3://bucket/prefix`, with its credentials in the environment."""
 
+    objects_timeout: float = Field(default=30.0, gt=0, le=600)
+    """Seconds that one call to the store of originals may take, its repetitions included."""
+
     embedding_target: str = "127.0.0.1:50051"
     """Where the embedding service is, as gRPC writes it."""
 
@@ -112,3 +115,9 @@ class IngestionSettings(Settings):
 
     retention_every: float = Field(default=3600.0, gt=0)
     """Seconds between looks for documents that are older than their corpus keeps them."""
+
+    originals_every: float = Field(default=3600.0, gt=0)
+    """Seconds between looks for originals that no document refers to any more; each lists the store."""
+
+    originals_grace: float = Field(default=86_400.0, ge=0)
+    """Seconds after it was kept last that such an original is left alone. Longer than any backup takes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from ingestion.committing.words import Batch, Draft, Look, Surplus
 from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Corpus, EmbeddingModel, Index, IndexSettings
 from ingestion.indexing.words import Building, Stale, Standing
+from ingestion.keeping.ports import KeptOriginal
 from sim.world.index import SimIndex
 from sim.world.shelf import SimShelf
 from sim.world.weather import Wire, at_once
@@ -163,6 +164,13 @@ class FarOriginals:
 
     async def read(self, tenant: str, digest: str) -> bytes:
         return await self._wire.call("read", lambda: at_once(self._originals.read(tenant, digest)), lasting=False)
+
+    async def remove(self, tenant: str, digest: str) -> None:
+        await self._wire.call("remove", lambda: at_once(self._originals.remove(tenant, digest)))
+
+    async def listed(self, tenant: str = "") -> AsyncIterator[Sequence[KeptOriginal]]:
+        async for portion in self._originals.listed(tenant):
+            yield portion
 
 
 class FarEmbedder:

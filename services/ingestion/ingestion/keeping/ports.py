@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -11,7 +11,16 @@ from uuid import UUID
 from chassis.filters import Condition
 from ingestion.corpora.words import Corpus
 
-__all__ = ["Candidate", "Collections", "Found", "Grave", "Graves"]
+__all__ = [
+    "Candidate",
+    "Collections",
+    "Found",
+    "Grave",
+    "Graves",
+    "KeptOriginal",
+    "OriginalStore",
+    "References",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +39,16 @@ class Grave:
     corpus: UUID
     collections: tuple[str, ...]
     """Those that were its own; no row of theirs is surplus any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptOriginal:
+    """An original in the store."""
+
+    tenant: str
+    digest: str
+    modified: datetime
+    """When it was kept last."""
 
 
 class Found(Protocol):
@@ -65,4 +84,24 @@ class Collections(Protocol):
 
     async def drop(self, collection: str) -> None:
         """Drop the collection with all that is in it, if it is there; raise `Unavailable` when the store is away."""
+        ...
+
+
+class References(Protocol):
+    """Knows which originals are somebody's. Raises `Unavailable` when the store is away."""
+
+    async def unreferenced(self, tenant: str, digests: Sequence[str]) -> Collection[str]:
+        """Return those that no document of the tenant refers to, visible or held back."""
+        ...
+
+
+class OriginalStore(Protocol):
+    """Keeps originals. All calls raise `Unavailable` when the store is away."""
+
+    def listed(self, tenant: str = "") -> AsyncIterator[Sequence[KeptOriginal]]:
+        """Yield what is kept of the tenant, or of all, in portions."""
+        ...
+
+    async def remove(self, tenant: str, digest: str) -> None:
+        """Remove the content, if it is there."""
         ...

@@ -83,12 +83,9 @@ class Putter:
                 if (known := drafting.unchanged()) is not None:
                     return _unchanged(drafting, known)
                 ensure_room(drafting)
-                cut = await self._cut(drafting)
-                # Later documents are compared with this one until it is visible, or is not going to be.
-                async with self.checker.checked(drafting.corpus, document, cut.looked) as checked:
-                    if checked.held_back:
-                        return await self._held(drafting, checked)
-                    return await self._written(drafting, cut, checked, embeddings)
+                # Until the ledger knows of the document, nobody else knows that its original is needed.
+                async with self.turns.uses.held((corpus.tenant, drafting.prints.content)):
+                    return await self._put(drafting, embeddings)
 
     async def delete(self, corpus: Corpus, source_id: str, generation: int | None = None) -> Deleted:
         """Return once the document is visible no more; one that has another generation than is asked for stays."""
@@ -102,6 +99,14 @@ class Putter:
             with self.gatherer.expecting():
                 removal = Removal(corpus=corpus, source_id=source_id, known=known)
                 return True, await finished(self.gatherer.remove(removal))
+
+    async def _put(self, drafting: Drafting, embeddings: TextEmbedder) -> Written | Quarantined:
+        cut = await self._cut(drafting)
+        # Later documents are compared with this one until it is visible, or is not going to be.
+        async with self.checker.checked(drafting.corpus, drafting.document, cut.looked) as checked:
+            if checked.held_back:
+                return await self._held(drafting, checked)
+            return await self._written(drafting, cut, checked, embeddings)
 
     async def _known(self, corpus: Corpus, document: Incoming) -> Drafting:
         with self.stage("find"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from psycopg.rows import DictRow
@@ -64,6 +64,13 @@ and not exists (
     select from forebay.indexes j join forebay.surplus s on s.collection = j.collection
     where j.corpus_id = c.id and (c.settings ->> 'own_collection')::bool)
 """
+UNREFERENCED = """
+select o.digest from unnest(%(digests)s::text[]) as o (digest)
+where not exists (select from forebay.documents d where d.tenant = %(tenant)s and d.sha256 = o.digest)
+and not exists (
+    select from forebay.quarantine q join forebay.corpora c on c.id = q.corpus_id
+    where c.tenant = %(tenant)s and q.sha256 = o.digest)
+"""
 LEVEL = "delete from forebay.corpora where id = %s and deleted_at is not null"
 
 
@@ -93,6 +100,13 @@ class PostgresKeeping:
                 rows = await (await connection.execute(OLD, values)).fetchall()
                 found += [_candidate(corpus, row) for row in rows]
         return found
+
+    async def unreferenced(self, tenant: str, digests: Sequence[str]) -> Collection[str]:
+        """Return those originals that no document of the tenant refers to, visible or held back."""
+        values = {"tenant": tenant, "digests": list(digests)}
+        async with call("find unused originals", self._seconds), self._pool.connection() as connection:
+            rows = await (await connection.execute(UNREFERENCED, values)).fetchall()
+        return {row["digest"] for row in rows}
 
     async def bury(self, most: int) -> bool:
         """Take a portion of what deleted corpora hold out of the books; return whether there was any."""

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from ingestion.writing.turns.doorway import Doorway
 from ingestion.writing.turns.locks import Locks
+from ingestion.writing.turns.uses import Uses
 
-__all__ = ["Turns"]
+__all__ = ["Turns", "Uses"]
 
 Document = tuple[UUID, str]
 """The corpus, and the caller's id."""
@@ -21,6 +22,8 @@ class Turns:
     def __init__(self) -> None:
         self._locks = Locks()
         self._doorway = Doorway()
+        self.uses = Uses()
+        """Who needs which original."""
 
     @asynccontextmanager
     async def changing(self, document: Document) -> AsyncIterator[None]:

@@ -1,0 +1,58 @@
+"""Removes originals that no document refers to any more: of deleted, replaced and never committed documents.
+
+The store is listed, so nothing is forgotten that a crash left behind. An original is asked about twice: once with many
+others, and again when nobody can begin to need it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from ingestion.keeping.ports import KeptOriginal, OriginalStore, References
+from ingestion.writing.turns import Uses
+
+__all__ = ["Collector"]
+
+
+class Collector:
+    """Collects what nobody needs."""
+
+    def __init__(
+        self,
+        originals: OriginalStore,
+        references: References,
+        uses: Uses,
+        *,
+        grace: float,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._originals = originals
+        self._references = references
+        self._uses = uses
+        self._grace = timedelta(seconds=grace)
+        self._clock = clock
+
+    async def collect(self) -> int:
+        """Remove what nobody refers to and what was kept longer ago than the grace; return how many originals went."""
+        removed, before = 0, self._clock() - self._grace
+        async for portion in self._originals.listed():
+            by_tenant: defaultdict[str, list[str]] = defaultdict(list)
+            for kept in _older(portion, before):
+                by_tenant[kept.tenant].append(kept.digest)
+            for tenant, digests in by_tenant.items():
+                for digest in await self._references.unreferenced(tenant, digests):
+                    removed += await self._remove(tenant, digest)
+        return removed
+
+    async def _remove(self, tenant: str, digest: str) -> bool:
+        with self._uses.removing((tenant, digest)) as alone:
+            if not alone or not await self._references.unreferenced(tenant, [digest]):
+                return False
+            await self._originals.remove(tenant, digest)
+            return True
+
+
+def _older(portion: Sequence[KeptOriginal], before: datetime) -> Sequence[KeptOriginal]:
+    return [kept for kept in portion if kept.modified <= before]
