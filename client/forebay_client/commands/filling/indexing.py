@@ -96,9 +96,9 @@ async def _begin(connection: AsyncClient, corpus: str, making: Making, *, wait: 
         number = await asking.indexes(corpus).begin(
             chunking=making.chunking, embedding_role=making.embedding, switches=making.switches
         )
-        if wait:
-            await _built(asking, corpus, number, live=making.switches)
-    _say(as_json, {"index": number}, f"index {number} of {corpus} is {'built' if wait else 'being built'}")
+        live = await _built(asking, corpus, number, live=making.switches) if wait else False
+    how = "is live" if live else "is built" if wait else "is being built"
+    _say(as_json, {"index": number, "live": live}, f"index {number} of {corpus} {how}")
 
 
 async def _switch(connection: AsyncClient, corpus: str, number: int, *, wait: bool, as_json: bool) -> None:
