@@ -18,7 +18,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 
 {{/* One of our images: (dict "root" $ "name" "gateway"). */}}
 {{- define "forebay.image" -}}
-{{ .root.Values.images.registry }}/{{ .name }}:{{ .root.Values.images.tag | default .root.Chart.AppVersion }}
+{{ .root.Values.images.registry }}/{{ .name }}:{{ get .root.Values.images.tags .name | default .root.Values.images.tag | default .root.Chart.AppVersion }}
 {{- end -}}
 
 {{/* What the chart knows of the code. */}}
