@@ -8,6 +8,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -28,10 +29,16 @@ def report(
     for verdict, estimate in verdicts.items():
         table.add_row(verdict, str(estimate), "ratio", "")
     Console().print(table)
-    RESULTS.mkdir(exist_ok=True)
     content = {
-        "machine": {"cores": os.cpu_count(), "processor": platform.machine(), "python": platform.python_version()},
         "sides": {side.name: {"unit": side.unit, "figures": list(figures[side.name])} for side in sides},
         "verdicts": {verdict: asdict(estimate) for verdict, estimate in verdicts.items()},
     }
-    (RESULTS / f"{name}.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    saved(name, content)
+
+
+def saved(name: str, content: Mapping[str, Any], folder: Path = RESULTS) -> None:
+    """Write bench/results/<name>.json, or another folder's, with the machine that it was measured on."""
+    machine = {"cores": os.cpu_count(), "processor": platform.machine(), "python": platform.python_version()}
+    folder.mkdir(exist_ok=True)
+    text = json.dumps({"machine": machine, **content}, indent=2) + "\n"
+    (folder / f"{name}.json").write_text(text, encoding="utf-8")
