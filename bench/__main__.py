@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench import answers, ingestion, search, tracing
+from bench import answers, ingestion, scale, search, tracing
 from forebay_client.commands.ingesting import ingest
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -17,6 +17,7 @@ def main() -> None:
     search.main()
     answers.main()
     ingestion.main([DOCS])
+    scale.main()
 
 
 if __name__ == "__main__":

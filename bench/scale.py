@@ -32,8 +32,8 @@ from forebay_client.stack.home import Home
 from forebay_client.uploading import Tally, uploaded
 
 SIZES = (1_000, 10_000, 100_000)
-PORTION = 5_000
-SAMPLE = 256
+PORTION = 2_500
+SAMPLE = 512
 """Texts of a portion that the bare model embeds, too."""
 WARMUP = 10
 TOP = 10
