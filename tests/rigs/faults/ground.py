@@ -17,6 +17,7 @@ from chassis.channel import connect
 from chassis.errors import ServiceError
 from chassis.identity import Identity, IdentitySettings
 from forebay_client import AsyncClient
+from forebay_client.stack.lifecycle import status
 from rigs.faults.memory import Memory
 from rigs.faults.papers import PARTS, name
 from rigs.faults.tally import SILENCE, Tally
@@ -55,7 +56,7 @@ class Ground:
 @asynccontextmanager
 async def ground(stack: Stack, corpus: str, seed: int) -> AsyncIterator[Ground]:
     """Connect to a running stack, by the gateway and for chunks by retrieval itself."""
-    gateway, retrieval = stack.address("gateway"), stack.address("retrieval")
+    gateway, retrieval = (status(stack.home).part(part).address for part in ("gateway", "retrieval"))
     keys = IdentitySettings(identity_private_key_file=stack.home / "secrets" / "identity.key")
     async with (
         AsyncClient(gateway, stack.key, timeout=SILENT) as client,
