@@ -60,10 +60,23 @@ class PublishBeforeCommit(Passed):
 
 
 class NothingWithdrawn(Passed):
-    """Leaves the old version on the shelf during the commit."""
+    """Leaves the old version on the shelf during the commit, with the token of a withdrawal."""
 
     async def drop(self, corpora: Sequence[Corpus]) -> None:
-        pass
+        shown = {
+            (corpus.tenant, corpus.name): self.port._shelf.versions.get((corpus.tenant, corpus.name))
+            for corpus in corpora
+        }
+        await self.port.drop(corpora)
+        self.port._shelf.versions.update({place: version for place, version in shown.items() if version is not None})
+
+
+class LateShown(Passed):
+    """Shows a version whenever it arrives, whoever has withdrawn it since."""
+
+    async def put(self, corpus: Corpus, version: int) -> None:
+        place = (corpus.tenant, corpus.name)
+        await self.port._wire.call("show at any time", lambda: self.port._shelf.versions.update({place: version}))
 
 
 class Unclaimed(WitnessedLedger):
@@ -112,6 +125,7 @@ PLANTED = {
     "commit before flush": planted(_commit_before_flush),
     "publish before commit": planted(_publish_before_commit),
     "nothing is withdrawn": planted(lambda ports: replace(ports, shelf=NothingWithdrawn(ports.shelf))),
+    "a version that arrives late is shown": planted(lambda ports: replace(ports, shelf=LateShown(ports.shelf))),
     "sweep without grace and claim": Plan(ledger=Unclaimed),
     "a retry reuses the generation": Plan(ledger=SameGeneration),
     "an index is built under a generation that is taken": Plan(ledger=Forgetful),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from secrets import token_hex
+from typing import Final
+from uuid import UUID
 
 from valkey.asyncio import Valkey
 from valkey.exceptions import ValkeyError
@@ -19,21 +22,39 @@ SECONDS = 2.0
 """For one call: it is a look into memory, and a commit waits for it."""
 
 
+SHOW: Final = """
+if redis.call('get', KEYS[2]) == ARGV[2] then return redis.call('set', KEYS[1], ARGV[1]) end
+"""
+"""Sets a version if nobody has withdrawn it since."""
+
+
 class ValkeyShelf:
-    """Shows each corpus's version under `forebay:corpus-version:<tenant>:<name>`."""
+    """Shows each corpus's version under `forebay:corpus-version:<tenant>:<name>`.
+
+    A call that was given up may still be carried out, and after one that was made later. So every withdrawal leaves a
+    token of its own, and a version is shown only while the token of its own withdrawal is there.
+    """
 
     def __init__(self, client: Valkey) -> None:
         self._client = client
+        self._show = client.register_script(SHOW)
+        self._tokens: dict[UUID, str] = {}
 
     async def put(self, corpus: Corpus, version: int) -> None:
         """Show the version."""
         async with _call("set"):
-            await self._client.set(_key(corpus), version)
+            token = self._tokens.get(corpus.id, "")
+            await self._show(keys=[_key(corpus), _token_key(corpus)], args=[version, token])
 
     async def drop(self, corpora: Sequence[Corpus]) -> None:
         """Show none for these corpora."""
-        async with _call("del"):
-            await self._client.delete(*(_key(corpus) for corpus in corpora))
+        token = token_hex(16)
+        self._tokens.update({corpus.id: token for corpus in corpora})
+        async with _call("del"), self._client.pipeline(transaction=True) as together:
+            for corpus in corpora:
+                together.set(_token_key(corpus), token)
+                together.delete(_key(corpus))
+            await together.execute()
 
     async def ping(self) -> None:
         """Raise `Unavailable` when it does not answer."""
@@ -58,6 +79,10 @@ async def _call(operation: str) -> AsyncIterator[None]:
             yield
         except (ValkeyError, OSError, TimeoutError) as failure:
             raise Unavailable("the shelf of versions is away", retry_after=1.0) from failure
+
+
+def _token_key(corpus: Corpus) -> str:
+    return f"forebay:corpus-withdrawal:{corpus.tenant}:{corpus.name}"
 
 
 def _key(corpus: Corpus) -> str:

@@ -12,10 +12,14 @@ class SimShelf:
 
     def __init__(self) -> None:
         self.versions: dict[tuple[str, str], int] = {}
+        self.tokens: dict[tuple[str, str], object] = {}
+        """Of the last withdrawal, as `ingestion.valkey` leaves them."""
 
-    def put(self, corpus: Corpus, version: int) -> None:
-        self.versions[corpus.tenant, corpus.name] = version
+    def put(self, corpus: Corpus, version: int, token: object) -> None:
+        if self.tokens.get((corpus.tenant, corpus.name)) is token:
+            self.versions[corpus.tenant, corpus.name] = version
 
-    def drop(self, corpora: Sequence[Corpus]) -> None:
+    def drop(self, corpora: Sequence[Corpus], token: object) -> None:
         for corpus in corpora:
             self.versions.pop((corpus.tenant, corpus.name), None)
+            self.tokens[corpus.tenant, corpus.name] = token

@@ -140,12 +140,16 @@ class FarShelf:
     def __init__(self, wire: Wire, shelf: SimShelf) -> None:
         self._wire = wire
         self._shelf = shelf
+        self._tokens: dict[UUID, object] = {}
 
     async def put(self, corpus: Corpus, version: int) -> None:
-        await self._wire.call(f"show version {version}", lambda: self._shelf.put(corpus, version), lasting=False)
+        token = self._tokens.get(corpus.id, self)
+        await self._wire.call(f"show version {version}", lambda: self._shelf.put(corpus, version, token))
 
     async def drop(self, corpora: Sequence[Corpus]) -> None:
-        await self._wire.call("show no version", lambda: self._shelf.drop(corpora), lasting=False)
+        token = object()
+        self._tokens.update({corpus.id: token for corpus in corpora})
+        await self._wire.call("show no version", lambda: self._shelf.drop(corpora, token))
 
     async def read(self, tenant: str, corpus: str) -> int | None:
         """Return the version that readers are shown."""
