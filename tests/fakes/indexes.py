@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID, uuid4
@@ -18,6 +19,7 @@ class FakeIndexes:
         self.ledger = ledger
         self.switching: set[UUID] = set()
         self.incomplete: set[UUID] = set()
+        self.dropped: dict[UUID, float] = {}
         self.failures: dict[tuple[UUID, UUID, int], str] = {}
 
     async def indexes(self, corpus: UUID) -> Sequence[Index]:
@@ -48,6 +50,7 @@ class FakeIndexes:
 
     async def drop(self, index: UUID) -> bool:
         async with self.ledger.steps.call("indexes drop"):
+            self.dropped[index] = asyncio.get_running_loop().time()
             return self._moved(index, IndexState.DROPPING)
 
     async def unfinished(self) -> Sequence[Building]:
@@ -89,9 +92,11 @@ class FakeIndexes:
             self.ledger.corpora[now.tenant, now.name] = replace(now, index=live, version=now.version + 1)
             return now.version + 1
 
-    async def clear(self, most: int) -> bool:
+    async def clear(self, most: int, older_than: float) -> bool:
         async with self.ledger.steps.call("indexes clear"):
-            dropped = [index.id for index in self.ledger.indexes.values() if index.state is IndexState.DROPPING]
+            until = asyncio.get_running_loop().time() - older_than
+            gone = [index.id for index in self.ledger.indexes.values() if index.state is IndexState.DROPPING]
+            dropped = [index for index in gone if self.dropped[index] <= until]
             for index in dropped:
                 placed = [pair for pair in self.ledger.placements if pair[0] == index][:most]
                 for pair in placed:
@@ -108,11 +113,11 @@ class FakeIndexes:
         )
 
     def _moved(self, index: UUID, to: IndexState) -> bool:
-        now = self.ledger.indexes[index]
-        moves = now.state in (IndexState.BUILDING, IndexState.KEPT)
-        if moves:
-            self.ledger.indexes[index] = replace(now, state=to)
-        return moves
+        now = self.ledger.indexes.get(index)
+        if now is None or now.state not in (IndexState.BUILDING, IndexState.KEPT):
+            return False
+        self.ledger.indexes[index] = replace(now, state=to)
+        return True
 
     def _missing(self, building: Building, pipeline: str) -> list[Draft]:
         mine = [put for (owner, _), put in self.ledger.documents.items() if owner == building.corpus.id]

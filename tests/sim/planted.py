@@ -71,14 +71,6 @@ class NothingWithdrawn(Passed):
         self.port._shelf.versions.update({place: version for place, version in shown.items() if version is not None})
 
 
-class LateShown(Passed):
-    """Shows a version whenever it arrives, whoever has withdrawn it since."""
-
-    async def put(self, corpus: Corpus, version: int) -> None:
-        place = (corpus.tenant, corpus.name)
-        await self.port._wire.call("show at any time", lambda: self.port._shelf.versions.update({place: version}))
-
-
 class Unclaimed(WitnessedLedger):
     """What is to be swept can still be committed, and is not left alone for any time."""
 
@@ -125,7 +117,6 @@ PLANTED = {
     "commit before flush": planted(_commit_before_flush),
     "publish before commit": planted(_publish_before_commit),
     "nothing is withdrawn": planted(lambda ports: replace(ports, shelf=NothingWithdrawn(ports.shelf))),
-    "a version that arrives late is shown": planted(lambda ports: replace(ports, shelf=LateShown(ports.shelf))),
     "sweep without grace and claim": Plan(ledger=Unclaimed),
     "a retry reuses the generation": Plan(ledger=SameGeneration),
     "an index is built under a generation that is taken": Plan(ledger=Forgetful),

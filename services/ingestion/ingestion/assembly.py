@@ -113,7 +113,6 @@ async def assembled(ports: Ports, settings: IngestionSettings, measures: Measure
     versions, turns = Versions(ports.shelf), Turns()
     gatherer = _gatherer(ports, settings, measures, versions)
     cutter = Cutter(ports.parser, ports.count, settings.cutters)
-    embeddings = partial(_embeddings, ports.embedder, settings)
     putter = Putter(
         lookups=Lookups(ports.ledger),
         turns=turns,
@@ -125,7 +124,7 @@ async def assembled(ports: Ports, settings: IngestionSettings, measures: Measure
         stage=measures.stage,
     )
     corpora = Corpora(ports.book, ports.embedder, ports.index)
-    intake = Intake(putter, embeddings, _limits(settings), measures)
+    intake = Intake(putter, partial(_embeddings, ports.embedder, settings), _limits(settings), measures)
     ingestion = Ingestion(
         corpora=corpora,
         jobs=Jobs(ports.jobs, corpora),
@@ -138,21 +137,22 @@ async def assembled(ports: Ports, settings: IngestionSettings, measures: Measure
         quarantine=Quarantine(ports.quarantine, ports.originals, intake),
         sweeper=Sweeper(ports.ledger, ports.index, grace=settings.sweep_grace),
         indexes=Indexes(ports.indexes, corpora, ports.embedder, ports.index),
-        builder=_builder(ports, putter, embeddings, versions),
+        builder=_builder(ports, settings, putter, versions),
     )
     async with _running(_background(ingestion, gatherer, settings, measures)):
         yield ingestion
     await versions.aclose()
 
 
-def _builder(ports: Ports, putter: Putter, embeddings: Callable[[], ModelEmbeddings], versions: Versions) -> Builder:
+def _builder(ports: Ports, settings: IngestionSettings, putter: Putter, versions: Versions) -> Builder:
     return Builder(
         book=ports.indexes,
         documents=Rebuilder(ports.originals, putter.cutter, putter.gatherer, putter.turns),
-        embeddings=embeddings,
+        embeddings=partial(_embeddings, ports.embedder, settings),
         turns=putter.turns,
         gatherer=putter.gatherer,
         publishing=versions,
+        grace=settings.sweep_grace,
     )
 
 

@@ -99,7 +99,8 @@ async def _live(world: World, *, tidy: bool) -> None:
     await asyncio.sleep(2 * world.weather.longest)  # what is on its way still arrives, and a dead process is replaced
     for writer in writers[:2]:
         await _gets_through(writer)
-    await asyncio.sleep(SETTINGS.sweep_grace + 2 * SETTINGS.sweep_every)
+    # A dropped index is left alone for a grace, and so are the rows that its end leaves behind.
+    await asyncio.sleep(2 * (SETTINGS.sweep_grace + SETTINGS.sweep_every) + SETTINGS.index_every)
     await _everything_is_there(world)
     if tidy:
         _nothing_else_is_there(world)

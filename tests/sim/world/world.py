@@ -115,6 +115,7 @@ class World:
         if power:
             self.index.power_cut()
             self.shelf.versions.clear()
+            self.shelf.tokens.clear()
             for wire in self._wires.values():
                 wire.cut()
         self.server.die()

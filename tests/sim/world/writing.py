@@ -111,8 +111,8 @@ class FarIndexes:
     async def finish(self, building: Building, pipeline: str) -> int | None:
         return await self._ledger.written("switch index", lambda: at_once(self._indexes.finish(building, pipeline)))
 
-    async def clear(self, most: int) -> bool:
-        return await self._ledger.written("clear index", lambda: at_once(self._indexes.clear(most)))
+    async def clear(self, most: int, older_than: float) -> bool:
+        return await self._ledger.written("clear index", lambda: at_once(self._indexes.clear(most, older_than)))
 
     async def _asked(self, question, *words):
         return await self._wire.call("ask about indexes", lambda: at_once(question(*words)), lasting=False)

@@ -120,6 +120,21 @@ async def test_a_dropped_index_leaves_no_rows(world, ingestion, corpus):
         await ingestion.indexes.switch(TENANT, "library", 2)
 
 
+async def test_a_dropped_index_is_left_alone_while_a_read_may_still_ask_for_it(world):
+    async with world.running(PATIENT.model_copy(update={"sweep_grace": 600.0})) as ingestion:
+        corpus = await corpus_of(ingestion)
+        await put(ingestion, corpus, document("a"))
+        await ingestion.indexes.begin(TENANT, "library", SMALL, None, switches=True)
+        await settled(ingestion)
+        await ingestion.indexes.drop(TENANT, "library", 1)
+        await settled(ingestion)
+
+        assert [each.state for each in await world.ports.indexes.indexes(corpus.id)] == [
+            IndexState.DROPPING,
+            IndexState.LIVE,
+        ]
+
+
 async def test_the_live_index_is_not_dropped_and_not_built_again(ingestion, corpus):
     with pytest.raises(FailedPrecondition, match="is live"):
         await ingestion.indexes.drop(TENANT, "library", 1)

@@ -62,12 +62,15 @@ class Builder:
     turns: Turns
     gatherer: Gatherer
     publishing: Publishing
+    grace: float
+    """Seconds that a dropped index is left alone: a read that began before may still ask for it."""
+
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def step(self) -> bool:
         """Do one portion of work, one at a time; return whether there is more to do at once."""
         async with self.turn:
-            more = await self.book.clear(CLEARED)
+            more = await self.book.clear(CLEARED, self.grace)
             for building in await self.book.unfinished():
                 with bound(_builder_of(building)):
                     more |= await self._advance(building)

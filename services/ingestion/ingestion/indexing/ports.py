@@ -54,8 +54,8 @@ class IndexBook(Protocol):
         """
         ...
 
-    async def clear(self, most: int) -> bool:
-        """Clear a portion of dropped indexes away; return whether there was anything left to clear."""
+    async def clear(self, most: int, older_than: float) -> bool:
+        """Clear a portion of what was dropped so many seconds ago away; return whether there was anything."""
         ...
 
 

@@ -27,7 +27,10 @@ UNFINISHED = f"""
 {_INDEX} join forebay.corpora c on c.id = i.corpus_id and c.deleted_at is null
 where i.state = 'building' or i.incomplete order by i.created_at
 """
-DROPPED = "select id from forebay.indexes where state = 'dropping' limit 1"
+DROPPED = """
+select id from forebay.indexes
+where state = 'dropping' and updated_at <= now() - make_interval(secs => %s) limit 1
+"""
 PLACED = "select index_id, document_id from forebay.placements where index_id = %s limit %s"
 _STALE = """
 from forebay.documents d left join forebay.placements p on p.document_id = d.id and p.index_id = %(index)s
@@ -144,9 +147,9 @@ class PostgresIndexes:
             version: int = row["version"]
             return version
 
-    async def clear(self, most: int) -> bool:
-        """Clear a portion of dropped indexes away; return whether there was anything left to clear."""
-        rows = await self._rows("find dropped indexes", DROPPED, [])
+    async def clear(self, most: int, older_than: float) -> bool:
+        """Clear a portion of what was dropped so many seconds ago away; return whether there was anything."""
+        rows = await self._rows("find dropped indexes", DROPPED, [older_than])
         if not rows:
             return False
         index = rows[0]["id"]
