@@ -20,6 +20,7 @@ ASKING = {
     ("gateway", "orchestrator"),
     ("orchestrator", "embedding"),
     ("orchestrator", "retrieval"),
+    ("orchestrator", "triton-embedding"),
     ("orchestrator", "triton-generator"),
     ("embedding", "triton-embedding"),
     ("retrieval", "milvus"),
