@@ -175,7 +175,7 @@ def _background(
     put_off = measures.put_off
     return {
         "commits": gatherer.forever(),
-        "sweeps": ingestion.sweeper.forever(settings.sweep_every, partial(put_off, "sweep")),
+        "sweeps": repeated(ingestion.sweeper.sweep, settings.sweep_every, partial(put_off, "sweep")),
         "clearing": repeated(ingestion.clearer.clear, settings.sweep_every, partial(put_off, "clearing")),
         "originals": repeated(ingestion.collector.collect, settings.originals_every, partial(put_off, "originals")),
         "retention": repeated(ingestion.deleter.aged, settings.retention_every, partial(put_off, "retention")),

@@ -12,6 +12,7 @@ from fakes.index import FakeIndex
 from fakes.ledger import FakeLedger
 from ingestion.committing.sweeping import Sweeper
 from ingestion.committing.words import Batch
+from ingestion.keeping.chores import repeated
 from rigs.drafts import CORPUS, draft
 
 
@@ -80,7 +81,7 @@ async def test_a_sweep_that_fails_is_reported_and_tried_again(ledger):
     index = Away()
     await index.prepare(CORPUS.index.collection, 8)
     await written(ledger, index, draft("a"))
-    sweeping = asyncio.create_task(Sweeper(ledger, index, grace=0).forever(1.0, reports.append, pause))
+    sweeping = asyncio.create_task(repeated(Sweeper(ledger, index, grace=0).sweep, 1.0, reports.append, pause))
     await third.wait()
     sweeping.cancel()
 

@@ -6,16 +6,9 @@ claimed here cannot be committed any more: a batch that hangs longer than the gr
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-
-from chassis.errors import ServiceError
 from ingestion.committing.ports import Index, Ledger
 
 __all__ = ["Sweeper"]
-
-Report = Callable[[ServiceError], None]
-Pause = Callable[[float], Awaitable[None]]
 
 
 class Sweeper:
@@ -37,12 +30,3 @@ class Sweeper:
             await self._ledger.forget(surplus)
             swept += len(surplus)
         return swept
-
-    async def forever(self, every: float, report: Report, pause: Pause = asyncio.sleep) -> None:
-        """Sweep again and again; a store that is away is reported and tried the next time."""
-        while True:
-            await pause(every)
-            try:
-                await self.sweep()
-            except ServiceError as failure:
-                report(failure)

@@ -12,7 +12,7 @@ from chassis.terms import ANALYSER
 from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Chunking, Corpus, EmbeddingModel, Index, IndexSettings, Lexical
 
-__all__ = ["CollectionMaker", "Corpora", "CorpusBook", "ModelProbe", "collection_of", "unknown"]
+__all__ = ["CollectionMaker", "Corpora", "CorpusBook", "ModelProbe", "collection_of", "found", "unknown"]
 
 ROLE: Final = "embedding"
 """The role whose model a new corpus is made with."""
@@ -66,10 +66,7 @@ class Corpora:
 
     async def named(self, tenant: str, name: str) -> Corpus:
         """Return the tenant's corpus of that name; raise `NotFound`."""
-        corpus = await self._book.find(tenant, name)
-        if corpus is None:
-            raise unknown(name)
-        return corpus
+        return await found(self._book, tenant, name)
 
     async def create(self, tenant: str, name: str, chunking: Chunking, settings: CorpusSettings) -> tuple[Corpus, bool]:
         """Return the corpus and whether this call made it; raise `AlreadyExists` when it has other settings.
@@ -94,6 +91,14 @@ class Corpora:
         made_with = IndexSettings(chunking=chunking, embedding=model, lexical=Lexical(analyser=ANALYSER))
         index = Index(id=identifier, number=1, settings=made_with, collection=collection)
         return Corpus(id=identifier, tenant=tenant, name=name, settings=settings, index=index)
+
+
+async def found(book: CorpusBook, tenant: str, name: str) -> Corpus:
+    """Return the tenant's corpus of that name; raise `NotFound`."""
+    corpus = await book.find(tenant, name)
+    if corpus is None:
+        raise unknown(name)
+    return corpus
 
 
 def unknown(name: str) -> NotFound:

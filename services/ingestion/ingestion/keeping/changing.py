@@ -12,7 +12,7 @@ from chassis.errors import Aborted, FailedPrecondition
 from ingestion.committing.gathering import Gatherer
 from ingestion.committing.order import Publishing
 from ingestion.contracts.words import Contract
-from ingestion.corpora.creating import CorpusBook, unknown
+from ingestion.corpora.creating import CorpusBook, found, unknown
 from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Corpus
 
@@ -61,17 +61,11 @@ class Changes:
 
     async def _changed(self, tenant: str, name: str, changed: Callable[[CorpusSettings], CorpusSettings]) -> Corpus:
         async with self._gatherer.still():
-            corpus = await self._found(tenant, name)
+            corpus = await found(self._book, tenant, name)
             settings = changed(corpus.settings)
             await self._publishing.withdraw([corpus])
             version = await self._book.change(corpus.id, settings)
             if version is None:
                 raise unknown(name)
             await self._publishing.publish([corpus], {corpus.id: version})
-            return await self._found(tenant, name)
-
-    async def _found(self, tenant: str, name: str) -> Corpus:
-        corpus = await self._book.find(tenant, name)
-        if corpus is None:
-            raise unknown(name)
-        return corpus
+            return await found(self._book, tenant, name)

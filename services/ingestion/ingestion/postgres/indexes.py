@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-# ruff: noqa: S608 - constants are joined, once; every value is bound by the driver
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,12 +9,11 @@ from uuid import UUID, uuid4
 from psycopg.rows import DictRow
 
 from chassis.errors import Aborted, FailedPrecondition
-from ingestion.committing.words import Known
 from ingestion.corpora.words import Index, IndexSettings, IndexState
 from ingestion.indexing.words import Building, Stale, Standing
 from ingestion.postgres.calls import Pool, call
 from ingestion.postgres.corpora import add_index, corpus_with, index_of
-from ingestion.postgres.ledger import placement_of
+from ingestion.postgres.ledger import KNOWN, known_of
 from ingestion.postgres.placing import take
 from ingestion.postgres.writer import Writer
 
@@ -42,9 +40,7 @@ _FAILED = """
  where f.index_id = %(index)s and f.document_id = d.id and f.generation = d.generation)
 """
 STALE = f"""
-select d.*, p.generation as placed, p.source_generation, p.pipeline, p.chunk_count, 1 + greatest(d.generation,
-    (select max(q.generation) from forebay.placements q where q.document_id = d.id),
-    (select max(s.generation) from forebay.surplus s where s.document_id = d.id)) as next
+select d.source_id, d.title, d.uri, d.mime, d.sha256, d.size_bytes, d.groups, d.metadata, {KNOWN}
 {_STALE} and not exists {_FAILED} order by d.id limit %(most)s
 """
 STANDING = f"select count(*) as missing, count(*) filter (where exists {_FAILED}) as failed {_STALE}"
@@ -180,15 +176,8 @@ def _index(row: DictRow) -> Index:
 
 
 def _stale(row: DictRow) -> Stale:
-    known = Known(
-        id=row["id"],
-        generation=row["generation"],
-        fingerprint=row["fingerprint"],
-        next_generation=row["next"],
-        placement=placement_of(row),
-    )
     return Stale(
-        known=known,
+        known=known_of(row),
         source_id=row["source_id"],
         title=row["title"],
         uri=row["uri"],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+# ruff: noqa: S608 - constants are joined, once; every value is bound by the driver
 from collections.abc import Mapping, Sequence
+from typing import Final
 from uuid import UUID
 
 from psycopg.rows import DictRow
@@ -14,13 +16,18 @@ from ingestion.postgres.commit import commit
 from ingestion.postgres.corpora import corpus_with
 from ingestion.postgres.writer import Writer
 
-__all__ = ["PostgresLedger", "placement_of"]
+__all__ = ["KNOWN", "PostgresLedger", "known_of"]
 
-FIND = """
-select d.source_id, d.id, d.generation, d.fingerprint, p.generation as placed, p.source_generation, p.pipeline,
-    p.chunk_count, 1 + greatest(d.generation,
+KNOWN: Final = """
+d.id, d.generation, d.fingerprint, p.generation as placed, p.source_generation, p.pipeline, p.chunk_count,
+    1 + greatest(d.generation,
         (select max(q.generation) from forebay.placements q where q.document_id = d.id),
         (select max(s.generation) from forebay.surplus s where s.document_id = d.id)) as next
+"""
+"""Columns of a document `d` and its placement `p` that `known_of` reads."""
+
+FIND = f"""
+select d.source_id, {KNOWN}
 from forebay.documents d left join forebay.placements p on p.document_id = d.id and p.index_id = %s
 where d.corpus_id = %s and d.source_id = any(%s)
 """
@@ -62,7 +69,7 @@ class PostgresLedger:
             if found is None:
                 return None
             rows = await (await connection.execute(FIND, [found.index.id, corpus, list(source_ids)])).fetchall()
-        return Look(corpus=found, known={row["source_id"]: _known(row) for row in rows})
+        return Look(corpus=found, known={row["source_id"]: known_of(row) for row in rows})
 
     async def announce(self, drafts: Sequence[Draft]) -> None:
         """Note generations as surplus before they are written; raise `Aborted` when one was used before."""
@@ -103,8 +110,7 @@ class PostgresLedger:
             await connection.execute(FORGET, values)
 
 
-def placement_of(row: DictRow) -> Placement | None:
-    """Read the placement in a row of a document, if it has one."""
+def _placement(row: DictRow) -> Placement | None:
     if row["placed"] is None:
         return None
     return Placement(
@@ -115,11 +121,12 @@ def placement_of(row: DictRow) -> Placement | None:
     )
 
 
-def _known(row: DictRow) -> Known:
+def known_of(row: DictRow) -> Known:
+    """Read what is known of a document from a row with the columns of `KNOWN`."""
     return Known(
         id=row["id"],
         generation=row["generation"],
         fingerprint=row["fingerprint"],
         next_generation=row["next"],
-        placement=placement_of(row),
+        placement=_placement(row),
     )
