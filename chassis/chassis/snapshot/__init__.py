@@ -1,4 +1,4 @@
-"""What the control plane says: tenants, keys and routes, as one versioned whole.
+"""What the control plane says: tenants, keys, policies, prices and routes, as one versioned whole.
 
 A file holds it in the embedded stack; a control service's `Watch` delivers the same types later. Either way a snapshot
 is checked as a whole, never changes, and the next one replaces it.
@@ -8,12 +8,20 @@ from __future__ import annotations
 
 from chassis.snapshot.keys import ApiKey, digest, new_key, parse_key
 from chassis.snapshot.loading import BrokenFile, SnapshotSettings, load
+from chassis.snapshot.policies import Caching, Limits, Policy, Price, PriceList, Priority, Recording
 from chassis.snapshot.types import Key, Route, Snapshot, Target, Tenant
 
 __all__ = [
     "ApiKey",
     "BrokenFile",
+    "Caching",
     "Key",
+    "Limits",
+    "Policy",
+    "Price",
+    "PriceList",
+    "Priority",
+    "Recording",
     "Route",
     "Snapshot",
     "SnapshotSettings",

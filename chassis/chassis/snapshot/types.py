@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from chassis.fields import Group, Name, TenantName
+from chassis.snapshot.frozen import Frozen
 from chassis.snapshot.keys import matches
+from chassis.snapshot.policies import Policy, PriceList, unique
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class Tenant(_Frozen):
+class Tenant(Frozen):
     """A team with documents of its own."""
 
     name: TenantName
+    policy: Name = "default"
+    """The policy that holds for it."""
 
 
-class Key(_Frozen):
+class Key(Frozen):
     """What is kept of an API key, and what its bearer may be."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")]
@@ -44,7 +42,7 @@ class Key(_Frozen):
         return matches(secret, self.sha256)
 
 
-class Target(_Frozen):
+class Target(Frozen):
     """One model that serves a role."""
 
     pool: Name
@@ -60,7 +58,7 @@ class Target(_Frozen):
     """The share of the traffic, relative to the other targets of the route."""
 
 
-class Route(_Frozen):
+class Route(Frozen):
     """Which models serve a role."""
 
     role: Name
@@ -75,7 +73,7 @@ class Route(_Frozen):
         return self
 
 
-class Snapshot(_Frozen):
+class Snapshot(Frozen):
     """Everything that the control plane says, at one version."""
 
     version: Annotated[int, Field(ge=0)]
@@ -84,12 +82,21 @@ class Snapshot(_Frozen):
     tenants: tuple[Tenant, ...] = ()
     keys: tuple[Key, ...] = ()
     routes: tuple[Route, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    """A policy called `default` that is not listed is that of `Policy()`."""
+
+    prices: PriceList = PriceList()
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        _unique("tenants", (tenant.name for tenant in self.tenants))
-        _unique("keys", (key.id for key in self.keys))
-        _unique("routes", (route.role for route in self.routes))
+        unique("tenants", (tenant.name for tenant in self.tenants))
+        unique("keys", (key.id for key in self.keys))
+        unique("routes", (route.role for route in self.routes))
+        unique("policies", (policy.name for policy in self.policies))
+        named = {policy.name for policy in self.policies} | {Policy().name}
+        for tenant in self.tenants:
+            if tenant.policy not in named:
+                raise ValueError(f"tenant {tenant.name} has policy {tenant.policy}, which is not listed")
         known = {tenant.name for tenant in self.tenants}
         for key in self.keys:
             if key.tenant not in known:
@@ -100,12 +107,11 @@ class Snapshot(_Frozen):
         """Return the key of that id, if there is one."""
         return next((key for key in self.keys if key.id == identifier), None)
 
+    def policy(self, tenant: str) -> Policy:
+        """Return what holds for the tenant."""
+        wanted = next((known.policy for known in self.tenants if known.name == tenant), Policy().name)
+        return next((policy for policy in self.policies if policy.name == wanted), Policy())
+
     def route(self, role: str) -> Route | None:
         """Return the route of that role, if there is one."""
         return next((route for route in self.routes if route.role == role), None)
-
-
-def _unique(kind: str, names: Iterable[str]) -> None:
-    twice = sorted(name for name, count in Counter(names).items() if count > 1)
-    if twice:
-        raise ValueError(f"{kind} list {', '.join(twice)} more than once")

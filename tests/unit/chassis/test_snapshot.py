@@ -3,7 +3,20 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from chassis.snapshot import ApiKey, BrokenFile, Snapshot, SnapshotSettings, digest, load, new_key, parse_key
+from chassis.snapshot import (
+    ApiKey,
+    BrokenFile,
+    Limits,
+    Policy,
+    PriceList,
+    Snapshot,
+    SnapshotSettings,
+    Tenant,
+    digest,
+    load,
+    new_key,
+    parse_key,
+)
 
 GOOD = """\
 version: 7
@@ -123,3 +136,25 @@ def test_a_key_cannot_be_made_with_an_id_that_would_not_be_found():
 
 def test_the_file_is_named_by_a_setting():
     assert SnapshotSettings(config_file="x.yaml").config_file.name == "x.yaml"
+
+
+def test_a_tenant_without_a_policy_has_the_default_one():
+    snapshot = Snapshot(version=1, tenants=(Tenant(name="acme"),))
+
+    assert snapshot.policy("acme") == Policy()
+
+
+def test_a_tenant_has_the_policy_that_it_names():
+    small = Policy(name="small", tenant=Limits(requests_per_minute=60))
+    snapshot = Snapshot(version=1, tenants=(Tenant(name="acme", policy="small"),), policies=(small,))
+
+    assert snapshot.policy("acme").tenant.requests_per_minute == 60
+
+
+def test_a_policy_that_is_not_listed_is_refused():
+    with pytest.raises(ValidationError, match="which is not listed"):
+        Snapshot(version=1, tenants=(Tenant(name="acme", policy="small"),))
+
+
+def test_a_model_without_a_price_costs_nothing():
+    assert PriceList().price("generator").output_tokens == 0
