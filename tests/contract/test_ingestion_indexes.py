@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from chassis.errors import Aborted, FailedPrecondition
+from ingestion.checking.words import Author
 from ingestion.corpora.words import Chunking
 from ingestion.indexing.words import Building
 from ingestion.writing.fingerprint import PIPELINE
@@ -106,6 +107,19 @@ async def test_a_dropped_index_leaves_nothing_behind(world, ingestion, corpus):
 
     assert [each.number for each in await world.ports.indexes.indexes(corpus.id)] == [2]
     assert all(each.whole for each in (await world.eye.visible(await now(ingestion, corpus))).values())
+
+
+async def test_what_an_index_lacks_is_found_page_by_page_with_who_wrote_it(world, ingestion, corpus):
+    author = Author(by="ann", groups=frozenset({"everyone"}))
+    await put(ingestion, corpus, *(document(f"page {number}", author=author) for number in range(3)))
+    building = await begun(world, corpus)
+
+    first = await world.ports.indexes.stale(building, PIPELINE, 3)
+    second = await world.ports.indexes.stale(building, PIPELINE, 3, first[-1].source_id)
+
+    found = [(each.source_id, each.by) for each in (*first, *second)]
+    assert found == [("a", ""), ("b", ""), *((f"page {number}", "ann") for number in range(3))]
+    assert await world.ports.indexes.stale(building, PIPELINE, 3, "page 2") == []
 
 
 async def test_an_index_that_lacks_a_document_is_not_finished(world, ingestion, corpus):

@@ -89,6 +89,19 @@ async def test_what_the_first_release_wrote_is_read_by_this_one_and_again_by_the
         assert connection.execute(OLD_SHAPE).fetchall() == before
 
 
+async def test_a_document_that_was_written_before_says_who_wrote_it(first_release):
+    dsn, keys = first_release
+    await asyncio.to_thread(migrate, dsn, "0005")
+    with psycopg.connect(dsn) as connection:
+        connection.execute("update forebay.placements set written_by = 'ann'")
+
+    await asyncio.to_thread(migrate, dsn)
+
+    with psycopg.connect(dsn) as connection:
+        found = connection.execute("select written_by from forebay.documents where id = %(document)s", keys).fetchall()
+    assert found == [("ann",)]
+
+
 async def test_going_back_is_refused_while_it_would_lose_documents(first_release):
     dsn, _ = first_release
     await asyncio.to_thread(migrate, dsn)

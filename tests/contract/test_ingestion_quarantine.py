@@ -77,6 +77,20 @@ async def test_a_replay_of_what_is_mended_commits_it_and_releases_it(world, inge
     assert list(await held(ingestion, corpus)) == ["b"]
 
 
+async def test_going_back_to_what_is_visible_releases_what_is_held(world, ingestion):
+    corpus = await corpus_that(ingestion, **OWNED)
+    mine = {"metadata": {"owner": "jo"}}
+    await put(ingestion, corpus, document("a", "One.", **mine), document("b", "Two.", **mine))
+    await put(ingestion, corpus, document("a", "One, nobody's."), document("b", "Two, nobody's."))
+    before = await world.eye.books(corpus)
+
+    outcomes = await put(ingestion, corpus, document("a", "One.", **mine))
+
+    assert outcomes["a"].unchanged
+    assert (await held(ingestion, corpus)).keys() == {"b"}
+    assert await world.eye.books(corpus) == before
+
+
 async def test_deleting_and_discarding_forget(ingestion):
     corpus = await corpus_that(ingestion, **OWNED)
     await put(ingestion, corpus, document("a", "Good.", metadata={"owner": "jo"}))

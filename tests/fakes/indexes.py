@@ -62,10 +62,11 @@ class FakeIndexes:
                 if index.state is IndexState.BUILDING or index.id in self.incomplete
             ]
 
-    async def stale(self, building: Building, pipeline: str, most: int) -> Sequence[Stale]:
+    async def stale(self, building: Building, pipeline: str, most: int, after: str = "") -> Sequence[Stale]:
         async with self.ledger.steps.call("indexes stale"):
             missing = [put for put in self._missing(building, pipeline) if not self._failed(building.index.id, put)]
-            return [self._stale(building, put) for put in missing][:most]
+            later = sorted((put for put in missing if put.source_id > after), key=lambda put: put.source_id)
+            return [self._stale(building, put) for put in later[:most]]
 
     async def fail(self, index: UUID, stale: Stale, reason: str) -> None:
         async with self.ledger.steps.call("indexes fail"):
@@ -145,4 +146,5 @@ class FakeIndexes:
             size=put.size,
             groups=put.groups,
             metadata=put.metadata,
+            by=put.by,
         )

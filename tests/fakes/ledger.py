@@ -117,6 +117,7 @@ class FakeLedger:
             fingerprint=put.fingerprint,
             next_generation=max([put.generation, *announced, *elsewhere]) + 1,
             placement=_placement(self.placements.get((corpus.index.id, put.id))),
+            held=(corpus.id, source_id) in self.held,
         )
 
     def _check(self, batch: Batch) -> None:

@@ -19,10 +19,11 @@ from fakes.parser import InProcessParser, words
 from fakes.quarantine import FakeQuarantine, FakeSignatures
 from fakes.shelf import FakeShelf
 from fakes.steps import Steps
-from ingestion.assembly import Ingestion, Ports, assembled
+from ingestion.assembly import Ingestion, assembled
 from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Chunking, Corpus
 from ingestion.measures import Measures
+from ingestion.ports import Ports
 from ingestion.quality.langid import LangidDetector
 from ingestion.settings import IngestionSettings
 from ingestion.writing.words import Incoming, Outcome

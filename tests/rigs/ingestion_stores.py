@@ -14,11 +14,11 @@ from pymilvus import MilvusClient
 from chassis.milvus import MilvusConnection
 from fakes.embedder import FakeEmbedder
 from fakes.parser import InProcessParser, words
-from ingestion.assembly import Ports
 from ingestion.corpora.words import Corpus
 from ingestion.migrate import migrate
 from ingestion.milvus import MilvusIndex
 from ingestion.objects import ObjectOriginals
+from ingestion.ports import Ports
 from ingestion.postgres import (
     PostgresCorpora,
     PostgresIndexes,

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from ingestion.assembly import Ports
 from ingestion.committing.ports import Index, Ledger, VersionShelf
 from ingestion.committing.words import Batch, Draft, Look, Surplus
 from ingestion.corpora.words import Corpus
+from ingestion.ports import Ports
 from sim.world.history import Plan, real
 from sim.world.world import WitnessedLedger
 

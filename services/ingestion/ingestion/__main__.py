@@ -17,7 +17,7 @@ from chassis.identity import IdentitySettings, Signer
 from chassis.milvus import MilvusConnection
 from chassis.server import Ping, ServerSettings, running, until_stopped
 from chassis.telemetry import TelemetrySettings, telemetry
-from ingestion.assembly import Ports, assembled
+from ingestion.assembly import assembled
 from ingestion.chunking import by_word
 from ingestion.embedding import EmbeddingService
 from ingestion.jobs.servicer import JobServicer
@@ -28,6 +28,7 @@ from ingestion.measures import Measures
 from ingestion.milvus import MilvusIndex
 from ingestion.objects import ObjectOriginals
 from ingestion.parsing.sandbox import SandboxSettings, sandbox
+from ingestion.ports import Ports
 from ingestion.postgres import (
     PostgresCorpora,
     PostgresIndexes,

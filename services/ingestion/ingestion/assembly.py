@@ -2,91 +2,40 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
-from typing import Protocol
 
+from ingestion.background import running
 from ingestion.checking.checker import Checker
-from ingestion.checking.ports import Signatures
 from ingestion.committing.gathering import Gatherer, Gathering
 from ingestion.committing.order import Commit
-from ingestion.committing.ports import Index, Ledger, VersionShelf
 from ingestion.committing.publishing import Versions
 from ingestion.committing.sweeping import Sweeper
-from ingestion.corpora.creating import CollectionMaker, Corpora, CorpusBook, ModelProbe
-from ingestion.indexing import rebuilding
+from ingestion.corpora.creating import Corpora
 from ingestion.indexing.building import Builder
 from ingestion.indexing.indexes import Indexes
-from ingestion.indexing.ports import IndexBook
 from ingestion.indexing.rebuilding import Rebuilder
-from ingestion.jobs.keeping import JobBook, Jobs
+from ingestion.jobs.keeping import Jobs
 from ingestion.keeping.changing import Changes
 from ingestion.keeping.chores import repeated
 from ingestion.keeping.clearing import Clearer
 from ingestion.keeping.collecting import Collector
 from ingestion.keeping.deleting import Deleter
-from ingestion.keeping.ports import Collections, Found, Graves, OriginalStore, References
-from ingestion.lineage.telling import Telling, nobody
 from ingestion.measures import Measures
-from ingestion.parsing.document import Parser
-from ingestion.quality.language import Detector
+from ingestion.ports import Ports
 from ingestion.quarantine.keeping import Quarantine
-from ingestion.quarantine.ports import HeldBook
 from ingestion.settings import IngestionSettings
 from ingestion.writing.cutting import Cutter
 from ingestion.writing.intake import Intake, Limits
 from ingestion.writing.lookups import Lookups
-from ingestion.writing.putting import Hold, Originals, Putter
+from ingestion.writing.putting import Putter
 from ingestion.writing.turns import Turns
 from ingestion.writing.vectors.batching import Calls, Embedder, Embeddings
 from ingestion.writing.vectors.models import ModelEmbeddings
 
-__all__ = ["Ingestion", "Ports", "assembled"]
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-class _Index(Index, CollectionMaker, Collections, Protocol): ...
-
-
-class _Keeping(Found, Graves, References, Protocol): ...
-
-
-class _Originals(Originals, rebuilding.Originals, OriginalStore, Protocol): ...
-
-
-class _Quarantine(Hold, HeldBook, Protocol): ...
-
-
-class _Embedder(Embedder, ModelProbe, Protocol): ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """Everything that ingestion depends on."""
-
-    ledger: Ledger
-    book: CorpusBook
-    jobs: JobBook
-    keeping: _Keeping
-    index: _Index
-    indexes: IndexBook
-    originals: _Originals
-    quarantine: _Quarantine
-    signatures: Signatures
-    detector: Detector
-    shelf: VersionShelf
-    embedder: _Embedder
-    parser: Parser
-    count: Callable[[str], int]
-    clock: Callable[[], datetime] = _now
-    telling: Telling = nobody
+__all__ = ["Ingestion", "assembled"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +88,7 @@ async def assembled(ports: Ports, settings: IngestionSettings, measures: Measure
         indexes=Indexes(ports.indexes, corpora, ports.embedder, ports.index),
         builder=_builder(ports, settings, putter, versions),
     )
-    async with _running(_background(ingestion, gatherer, settings, measures)):
+    async with running(_background(ingestion, gatherer, settings, measures)):
         yield ingestion
     await versions.aclose()
 
@@ -181,17 +130,6 @@ def _background(
         "retention": repeated(ingestion.deleter.aged, settings.retention_every, partial(put_off, "retention")),
         "indexes": ingestion.builder.forever(settings.index_every, ingestion.indexes.work, partial(put_off, "index")),
     }
-
-
-@asynccontextmanager
-async def _running(work: Mapping[str, Coroutine[None, None, None]]) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(each, name=name) for name, each in work.items()]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _embeddings(embedder: Embedder, settings: IngestionSettings) -> ModelEmbeddings:

@@ -9,7 +9,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from chassis.errors import ServiceError
-from ingestion.assembly import Ingestion, Ports, assembled
+from ingestion.assembly import Ingestion, assembled
+from ingestion.ports import Ports
 from ingestion.settings import IngestionSettings
 from retrieval.records import Place
 from retrieval.search.words import Mode

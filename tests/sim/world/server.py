@@ -8,10 +8,11 @@ from contextlib import AbstractAsyncContextManager, contextmanager
 from contextvars import copy_context
 
 from chassis.errors import Aborted, Unavailable
-from ingestion.assembly import Ingestion, Ports
+from ingestion.assembly import Ingestion
 from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Chunking
 from ingestion.measures import Measures
+from ingestion.ports import Ports
 from ingestion.writing.words import Incoming, Outcome
 from sim.world.life import Life
 from sim.world.text import TOKENS

@@ -13,10 +13,10 @@ from fakes.indexes import FakeIndexes
 from fakes.keeping import FakeKeeping
 from fakes.ledger import FakeLedger
 from fakes.objects import FakeOriginals
-from ingestion.assembly import Ports
 from ingestion.committing.words import Batch
 from ingestion.corpora.words import EmbeddingModel
 from ingestion.indexing.words import Building
+from ingestion.ports import Ports
 from retrieval.reading import Reading
 from retrieval.search.searcher import Searcher
 from rigs.ingestion import fake_world

@@ -89,8 +89,8 @@ class FarIndexes:
     async def unfinished(self) -> Sequence[Building]:
         return await self._asked(self._indexes.unfinished)
 
-    async def stale(self, building: Building, pipeline: str, most: int) -> Sequence[Stale]:
-        return await self._asked(self._indexes.stale, building, pipeline, most)
+    async def stale(self, building: Building, pipeline: str, most: int, after: str = "") -> Sequence[Stale]:
+        return await self._asked(self._indexes.stale, building, pipeline, most, after)
 
     async def standing(self, building: Building, pipeline: str) -> Standing:
         return await self._asked(self._indexes.standing, building, pipeline)

@@ -40,6 +40,9 @@ class Known:
     placement: Placement | None
     """In the index that was asked about."""
 
+    held: bool = False
+    """Whether another version of it is held back."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Final, Protocol
+from uuid import UUID
 
 from chassis.errors import Aborted, InvalidArgument, ServiceError
 from chassis.identity import Identity, bound
@@ -66,6 +67,8 @@ class Builder:
     """Seconds that a dropped index is left alone: a read that began before may still ask for it."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    reached: dict[UUID, str] = field(default_factory=dict)
+    """How far the present look through a corpus has come, by index."""
 
     async def step(self) -> bool:
         """Do one portion of work, one at a time; return whether there is more to do at once."""
@@ -91,7 +94,7 @@ class Builder:
                         await work.wait()
 
     async def _advance(self, building: Building) -> bool:
-        stale = await self.book.stale(building, PIPELINE, PORTION)
+        stale = await self._lacking(building)
         finishes = building.switches or building.index.state is IndexState.LIVE
         if stale and (len(stale) > TAIL or not finishes):
             await self._rebuild(building, stale)
@@ -103,6 +106,16 @@ class Builder:
                 await self._rebuild(building, await self.book.stale(building, PIPELINE, PORTION))
                 return not await self._finish(building)
         return False
+
+    async def _lacking(self, building: Building) -> Sequence[Stale]:
+        index = building.index.id
+        found = await self.book.stale(building, PIPELINE, PORTION, self.reached.get(index, ""))
+        if len(found) < PORTION and self.reached.pop(index, ""):
+            # That was the end; what changed meanwhile may lie anywhere.
+            found = await self.book.stale(building, PIPELINE, PORTION)
+        if len(found) == PORTION:
+            self.reached[index] = found[-1].source_id
+        return found
 
     async def _rebuild(self, building: Building, stale: Sequence[Stale]) -> None:
         async with aclosing(self.embeddings()) as embeddings:

@@ -35,8 +35,8 @@ class IndexBook(Protocol):
         """Return the indexes that documents may be missing in."""
         ...
 
-    async def stale(self, building: Building, pipeline: str, most: int) -> Sequence[Stale]:
-        """Return documents that the index lacks and that have not failed for it."""
+    async def stale(self, building: Building, pipeline: str, most: int, after: str = "") -> Sequence[Stale]:
+        """Return the next documents after that id that the index lacks and that have not failed for it, by id."""
         ...
 
     async def fail(self, index: UUID, stale: Stale, reason: str) -> None:

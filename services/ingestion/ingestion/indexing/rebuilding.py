@@ -80,6 +80,7 @@ def _draft(building: Building, stale: Stale, cut: Cut, vectors: Sequence[bytes])
         size=stale.size,
         fingerprint=stale.known.fingerprint,
         pipeline=PIPELINE,
+        by=stale.by,
         groups=stale.groups,
         metadata=stale.metadata,
         chunks=tuple(row(piece, vector, rules) for piece, vector in zip(cut.pieces, vectors, strict=True)),

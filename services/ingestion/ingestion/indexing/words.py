@@ -40,6 +40,8 @@ class Stale:
     size: int
     groups: tuple[str, ...]
     metadata: Mapping[str, str] = field(default_factory=dict)
+    by: str = ""
+    """The id of the key that wrote it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ingestion.postgres.calls import pool
 from ingestion.postgres.corpora import PostgresCorpora
-from ingestion.postgres.indexes import PostgresIndexes
+from ingestion.postgres.indexing import PostgresIndexes
 from ingestion.postgres.jobs import PostgresJobs
 from ingestion.postgres.keeping import PostgresKeeping
 from ingestion.postgres.ledger import PostgresLedger

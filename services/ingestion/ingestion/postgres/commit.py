@@ -33,14 +33,14 @@ on i.id = ours.id and i.state = ours.state for share of i
 """
 ADD = """
 insert into forebay.documents (id, corpus_id, tenant, source_id, title, uri, mime, sha256, size_bytes, fingerprint,
-    groups, metadata, generation)
+    groups, metadata, generation, written_by)
 values (%(id)s, %(corpus_id)s, %(tenant)s, %(source_id)s, %(title)s, %(uri)s, %(mime)s, %(sha256)s, %(size_bytes)s,
-    %(fingerprint)s, %(groups)s, %(metadata)s, %(generation)s)
+    %(fingerprint)s, %(groups)s, %(metadata)s, %(generation)s, %(written_by)s)
 """
 REPLACE = """
 update forebay.documents set title = %(title)s, uri = %(uri)s, mime = %(mime)s, sha256 = %(sha256)s,
     size_bytes = %(size_bytes)s, fingerprint = %(fingerprint)s, groups = %(groups)s, metadata = %(metadata)s,
-    generation = %(generation)s, updated_at = now()
+    generation = %(generation)s, written_by = %(written_by)s, updated_at = now()
 where id = %(id)s and generation = %(replaces)s
 """
 UNCHANGED = """
@@ -165,5 +165,6 @@ def _columns(draft: Draft) -> dict[str, Any]:
         "groups": list(draft.groups),
         "metadata": Jsonb(dict(draft.metadata)),
         "generation": draft.generation,
+        "written_by": draft.by,
         "replaces": draft.replaces.generation if draft.replaces else None,
     }

@@ -22,7 +22,8 @@ KNOWN: Final = """
 d.id, d.generation, d.fingerprint, p.generation as placed, p.source_generation, p.pipeline, p.chunk_count,
     1 + greatest(d.generation,
         (select max(q.generation) from forebay.placements q where q.document_id = d.id),
-        (select max(s.generation) from forebay.surplus s where s.document_id = d.id)) as next
+        (select max(s.generation) from forebay.surplus s where s.document_id = d.id)) as next,
+    exists (select from forebay.quarantine h where h.corpus_id = d.corpus_id and h.source_id = d.source_id) as held
 """
 """Columns of a document `d` and its placement `p` that `known_of` reads."""
 
@@ -129,4 +130,5 @@ def known_of(row: DictRow) -> Known:
         fingerprint=row["fingerprint"],
         next_generation=row["next"],
         placement=_placement(row),
+        held=row["held"],
     )

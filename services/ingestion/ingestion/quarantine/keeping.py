@@ -14,7 +14,7 @@ from ingestion.corpora.words import Corpus
 from ingestion.quarantine.mending import Changes
 from ingestion.quarantine.ports import HeldBook, Reading
 from ingestion.writing.intake import Intake, refusal
-from ingestion.writing.words import Incoming, Outcome, Refused, Written
+from ingestion.writing.words import Incoming, Outcome, Refused
 
 __all__ = ["HeldPage", "Quarantine"]
 
@@ -56,9 +56,6 @@ class Quarantine:
         documents = self._again(corpus, author, held, changes)
         async with aclosing(self._intake.outcomes(corpus, documents)) as outcomes:
             async for outcome in outcomes:
-                if isinstance(outcome, Written) and outcome.unchanged:
-                    # It is visible as it is, by another way, so no commit has released it.
-                    await self._book.discard(corpus, author, [outcome.source_id])
                 yield outcome
 
     async def _again(

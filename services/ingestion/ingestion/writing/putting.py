@@ -81,7 +81,7 @@ class Putter:
             with self.gatherer.expecting():
                 drafting = await self._known(corpus, document)
                 if (known := drafting.unchanged()) is not None:
-                    return _unchanged(drafting, known)
+                    return await self._unchanged(drafting, known)
                 ensure_room(drafting)
                 # Until the ledger knows of the document, nobody else knows that its original is needed.
                 async with self.turns.uses.held((corpus.tenant, drafting.prints.content)):
@@ -144,6 +144,19 @@ class Putter:
             checked=checked,
         )
 
+    async def _unchanged(self, drafting: Drafting, known: Known) -> Written:
+        corpus, source_id = drafting.corpus, drafting.document.source_id
+        if known.held:
+            # Its writer has gone back to what is visible, so the other version waits for nothing.
+            await self.quarantine.drop(corpus, source_id)
+        return Written(
+            source_id=source_id,
+            generation=known.generation,
+            chunks=known.placement.chunks if known.placement else 0,
+            corpus_version=corpus.version,
+            unchanged=True,
+        )
+
 
 async def finished(commit: Awaitable[T]) -> T:
     """Await a commit to its end even when the caller has gone: the document's lock must be held until it is settled."""
@@ -155,13 +168,3 @@ async def finished(commit: Awaitable[T]) -> T:
         if not task.cancelled():
             task.exception()  # nobody is left to hear of it
         raise
-
-
-def _unchanged(drafting: Drafting, known: Known) -> Written:
-    return Written(
-        source_id=drafting.document.source_id,
-        generation=known.generation,
-        chunks=known.placement.chunks if known.placement else 0,
-        corpus_version=drafting.corpus.version,
-        unchanged=True,
-    )

@@ -51,7 +51,7 @@ class Lineage:
     analyser: str
     model: Model
     written_by: str
-    """The id of the key; empty when nobody wrote it, as when an index is built."""
+    """The id of the key; empty when it was written before keys were noted."""
 
     written: datetime
     """When the chunks became visible."""

@@ -13,7 +13,7 @@ from ingestion.corpora.words import Index, IndexSettings, IndexState
 from ingestion.indexing.words import Building, Stale, Standing
 from ingestion.postgres.calls import Pool, call
 from ingestion.postgres.corpora import add_index, corpus_with, index_of
-from ingestion.postgres.ledger import KNOWN, known_of
+from ingestion.postgres.indexing.missing import STALE, STANDING, keys, stale_of
 from ingestion.postgres.placing import take
 from ingestion.postgres.writer import Writer
 
@@ -30,20 +30,6 @@ select id from forebay.indexes
 where state = 'dropping' and updated_at <= now() - make_interval(secs => %s) limit 1
 """
 PLACED = "select index_id, document_id from forebay.placements where index_id = %s limit %s"
-_STALE = """
-from forebay.documents d left join forebay.placements p on p.document_id = d.id and p.index_id = %(index)s
-where d.corpus_id = %(corpus)s
-    and (p.document_id is null or p.source_generation <> d.generation or p.pipeline <> %(pipeline)s)
-"""
-_FAILED = """
-(select 1 from forebay.index_failures f
- where f.index_id = %(index)s and f.document_id = d.id and f.generation = d.generation)
-"""
-STALE = f"""
-select d.source_id, d.title, d.uri, d.mime, d.sha256, d.size_bytes, d.groups, d.metadata, {KNOWN}
-{_STALE} and not exists {_FAILED} order by d.id limit %(most)s
-"""
-STANDING = f"select count(*) as missing, count(*) filter (where exists {_FAILED}) as failed {_STALE}"
 FAIL = """
 insert into forebay.index_failures (index_id, document_id, generation, reason) values (%s, %s, %s, %s)
 on conflict (index_id, document_id) do update set generation = excluded.generation, reason = excluded.reason
@@ -109,10 +95,10 @@ class PostgresIndexes:
             found = [(row, await corpus_with(connection, row["corpus_id"])) for row in rows]
         return [Building(corpus=corpus, index=_index(row), switches=row["switches"]) for row, corpus in found if corpus]
 
-    async def stale(self, building: Building, pipeline: str, most: int) -> Sequence[Stale]:
-        """Return documents that the index lacks and that have not failed for it."""
-        rows = await self._rows("find stale documents", STALE, {**_keys(building, pipeline), "most": most})
-        return [_stale(row) for row in rows]
+    async def stale(self, building: Building, pipeline: str, most: int, after: str = "") -> Sequence[Stale]:
+        """Return the next documents after that id that the index lacks and that have not failed for it, by id."""
+        asked = {**keys(building, pipeline), "most": most, "after": after}
+        return [stale_of(row) for row in await self._rows("find stale documents", STALE, asked)]
 
     async def fail(self, index: UUID, stale: Stale, reason: str) -> None:
         """Note that this generation of the document cannot be had in the index."""
@@ -121,14 +107,14 @@ class PostgresIndexes:
 
     async def standing(self, building: Building, pipeline: str) -> Standing:
         """Return how far the index is."""
-        (row,) = await self._rows("count stale documents", STANDING, _keys(building, pipeline))
+        (row,) = await self._rows("count stale documents", STANDING, keys(building, pipeline))
         return Standing(index=building.index.id, missing=row["missing"], failed=row["failed"])
 
     async def finish(self, building: Building, pipeline: str) -> int | None:
         """Make the index live, or note that the live one lacks nothing; None when something is missing."""
         corpus, index = building.corpus.id, building.index.id
         async with self._writer.transaction("switch index") as connection:
-            row = await (await connection.execute(STANDING, _keys(building, pipeline))).fetchone()
+            row = await (await connection.execute(STANDING, keys(building, pipeline))).fetchone()
             if row is None or row["missing"]:
                 return None
             switches = building.index.state is IndexState.BUILDING
@@ -167,23 +153,5 @@ class PostgresIndexes:
             return (await connection.execute(statement, [index])).rowcount == 1
 
 
-def _keys(building: Building, pipeline: str) -> dict[str, Any]:
-    return {"index": building.index.id, "corpus": building.corpus.id, "pipeline": pipeline}
-
-
 def _index(row: DictRow) -> Index:
     return index_of(row["index_id"], row["settings"], row)
-
-
-def _stale(row: DictRow) -> Stale:
-    return Stale(
-        known=known_of(row),
-        source_id=row["source_id"],
-        title=row["title"],
-        uri=row["uri"],
-        mime=row["mime"],
-        sha256=row["sha256"],
-        size=row["size_bytes"],
-        groups=tuple(row["groups"]),
-        metadata=row["metadata"],
-    )
