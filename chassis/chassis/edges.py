@@ -33,6 +33,14 @@ EDGES: Final[frozenset[tuple[str, str]]] = frozenset(
 STORES: Final[frozenset[str]] = frozenset({"milvus", "postgres", "valkey", "objects"})
 """What keeps state. A call to one is seen as a client span alone."""
 
+WRITERS: Final[frozenset[str]] = frozenset({"ingestion"})
+"""Services that change what they are called with: nothing that they are asked may be asked twice for comparison."""
+
+CALLED: Final[frozenset[str]] = frozenset(
+    callee for _, callee in EDGES if callee not in STORES and not callee.startswith("triton-")
+)
+"""Services that other services call."""
+
 
 def callees(caller: str) -> frozenset[str]:
     """Return whom the caller calls."""

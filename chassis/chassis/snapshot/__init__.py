@@ -9,20 +9,24 @@ from __future__ import annotations
 from chassis.snapshot.keys import ApiKey, digest, new_key, parse_key
 from chassis.snapshot.loading import BrokenFile, SnapshotSettings, load
 from chassis.snapshot.policies import Caching, Limits, Policy, Price, PriceList, Priority, Recording
-from chassis.snapshot.types import Key, Route, Snapshot, Target, Tenant
+from chassis.snapshot.routes import Kind, Place, Route, Shadow, Target
+from chassis.snapshot.types import Key, Snapshot, Tenant
 
 __all__ = [
     "ApiKey",
     "BrokenFile",
     "Caching",
     "Key",
+    "Kind",
     "Limits",
+    "Place",
     "Policy",
     "Price",
     "PriceList",
     "Priority",
     "Recording",
     "Route",
+    "Shadow",
     "Snapshot",
     "SnapshotSettings",
     "Target",

@@ -10,6 +10,7 @@ from chassis.fields import Group, Name, TenantName
 from chassis.snapshot.frozen import Frozen
 from chassis.snapshot.keys import matches
 from chassis.snapshot.policies import Policy, PriceList, unique
+from chassis.snapshot.routes import Kind, Route
 
 
 class Tenant(Frozen):
@@ -42,37 +43,6 @@ class Key(Frozen):
         return matches(secret, self.sha256)
 
 
-class Target(Frozen):
-    """One model that serves a role."""
-
-    pool: Name
-    """The Triton pool, such as `embedding`."""
-
-    model: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
-    """The model's name in that pool's repository."""
-
-    version: Annotated[str, StringConstraints(pattern=r"^[0-9]{0,9}$")] = ""
-    """The model's version; empty lets the server choose the newest."""
-
-    weight: Annotated[int, Field(ge=0, le=1_000_000)] = 1
-    """The share of the traffic, relative to the other targets of the route."""
-
-
-class Route(Frozen):
-    """Which models serve a role."""
-
-    role: Name
-    """What is asked for, such as `embedding` or `generator`."""
-
-    targets: Annotated[tuple[Target, ...], Field(min_length=1, max_length=16)]
-
-    @model_validator(mode="after")
-    def _somebody_serves(self) -> Self:
-        if not any(target.weight for target in self.targets):
-            raise ValueError("must give at least one target a weight above zero")
-        return self
-
-
 class Snapshot(Frozen):
     """Everything that the control plane says, at one version."""
 
@@ -91,7 +61,7 @@ class Snapshot(Frozen):
     def _agrees_with_itself(self) -> Self:
         unique("tenants", (tenant.name for tenant in self.tenants))
         unique("keys", (key.id for key in self.keys))
-        unique("routes", (route.role for route in self.routes))
+        unique("routes", (route.key for route in self.routes))
         unique("policies", (policy.name for policy in self.policies))
         named = {policy.name for policy in self.policies} | {Policy().name}
         for tenant in self.tenants:
@@ -112,6 +82,6 @@ class Snapshot(Frozen):
         wanted = next((known.policy for known in self.tenants if known.name == tenant), Policy().name)
         return next((policy for policy in self.policies if policy.name == wanted), Policy())
 
-    def route(self, role: str) -> Route | None:
+    def route(self, role: str, kind: Kind = Kind.MODEL) -> Route | None:
         """Return the route of that role, if there is one."""
-        return next((route for route in self.routes if route.role == role), None)
+        return next((route for route in self.routes if (route.kind, route.role) == (kind, role)), None)

@@ -362,6 +362,7 @@ class Versions(_message.Message):
     CORPUS_FIELD_NUMBER: _builtins.int
     PROMPT_FIELD_NUMBER: _builtins.int
     MODELS_FIELD_NUMBER: _builtins.int
+    ROUTES_FIELD_NUMBER: _builtins.int
     corpus: _builtins.int
     """The corpus."""
     prompt: _builtins.str
@@ -370,20 +371,59 @@ class Versions(_message.Message):
     def models(self) -> _containers.RepeatedCompositeFieldContainer[_embedding_pb2.ModelVersion]:
         """Each model that took part."""
 
+    @_builtins.property
+    def routes(self) -> _containers.RepeatedCompositeFieldContainer[Global___RouteChoice]:
+        """Which target of each route served, in the order in which they were chosen."""
+
     def __init__(
         self,
         *,
         corpus: _builtins.int = ...,
         prompt: _builtins.str = ...,
         models: _abc.Iterable[_embedding_pb2.ModelVersion] | None = ...,
+        routes: _abc.Iterable[Global___RouteChoice] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus", "models", b"models", "prompt", b"prompt"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus", "models", b"models", "prompt", b"prompt", "routes", b"routes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Versions: _TypeAlias = Versions  # noqa: Y015
+
+@_typing.final
+class RouteChoice(_message.Message):
+    """The target that a route gave a request."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROLE_FIELD_NUMBER: _builtins.int
+    TARGET_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    TIER_FIELD_NUMBER: _builtins.int
+    role: _builtins.str
+    """The role, such as "generator" for a model or "orchestrator" for a service."""
+    target: _builtins.str
+    """The target: "pool/model@version" for a model, the address for a service's track."""
+    version: _builtins.int
+    """The version of the table of routes."""
+    tier: _builtins.str
+    """The target's tier, such as "large" or "standard"."""
+    def __init__(
+        self,
+        *,
+        role: _builtins.str = ...,
+        target: _builtins.str = ...,
+        version: _builtins.int = ...,
+        tier: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["role", b"role", "target", b"target", "tier", b"tier", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RouteChoice: _TypeAlias = RouteChoice  # noqa: Y015
 
 @_typing.final
 class Attribution(_message.Message):
