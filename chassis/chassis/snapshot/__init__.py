@@ -6,6 +6,7 @@ is checked as a whole, never changes, and the next one replaces it.
 
 from __future__ import annotations
 
+from chassis.snapshot.issuers import Issuer
 from chassis.snapshot.keys import ApiKey, digest, new_key, parse_key
 from chassis.snapshot.loading import BrokenFile, SnapshotSettings, load
 from chassis.snapshot.policies import Caching, Limits, Policy, Price, PriceList, Priority, Recording
@@ -16,6 +17,7 @@ __all__ = [
     "ApiKey",
     "BrokenFile",
     "Caching",
+    "Issuer",
     "Key",
     "Kind",
     "Limits",

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from chassis.fields import Group, Name, TenantName
 from chassis.snapshot.frozen import Frozen
+from chassis.snapshot.issuers import Issuer
 from chassis.snapshot.keys import matches
 from chassis.snapshot.policies import Policy, PriceList, unique
 from chassis.snapshot.routes import Kind, Route
@@ -51,6 +52,7 @@ class Snapshot(Frozen):
 
     tenants: tuple[Tenant, ...] = ()
     keys: tuple[Key, ...] = ()
+    issuers: tuple[Issuer, ...] = ()
     routes: tuple[Route, ...] = ()
     policies: tuple[Policy, ...] = ()
     """A policy called `default` that is not listed is that of `Policy()`."""
@@ -61,6 +63,8 @@ class Snapshot(Frozen):
     def _agrees_with_itself(self) -> Self:
         unique("tenants", (tenant.name for tenant in self.tenants))
         unique("keys", (key.id for key in self.keys))
+        unique("issuers", (issuer.name for issuer in self.issuers))
+        unique("issuers", (f"{issuer.issuer} for {issuer.audience}" for issuer in self.issuers))
         unique("routes", (route.key for route in self.routes))
         unique("policies", (policy.name for policy in self.policies))
         named = {policy.name for policy in self.policies} | {Policy().name}
@@ -71,6 +75,9 @@ class Snapshot(Frozen):
         for key in self.keys:
             if key.tenant not in known:
                 raise ValueError(f"key {key.id} belongs to tenant {key.tenant}, which is not listed")
+        for issuer in self.issuers:
+            if unlisted := sorted(issuer.possible - known):
+                raise ValueError(f"issuer {issuer.name} leads to tenant {unlisted[0]}, which is not listed")
         return self
 
     def key(self, identifier: str) -> Key | None:
