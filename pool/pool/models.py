@@ -135,8 +135,9 @@ async def models(
     """Connect to the pools that have an address, for as long as the context lasts."""
     async with AsyncExitStack() as stack:
         servers: dict[str, Server] = {}
-        for pool, address in (triton or TritonSettings()).targets().items():
-            connected = connect(address, f"triton-{pool}", channel, ours=False)
+        where = triton or TritonSettings()
+        for pool, address in where.targets().items():
+            connected = connect(address, f"triton-{pool}", channel, ours=False, certificates=where.files())
             servers[pool] = TritonServer(await stack.enter_async_context(connected))
         yield Pool(servers, settings, routes, Meters())
 

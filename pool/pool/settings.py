@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from chassis.certificates import Files
 from chassis.settings import Settings
 from pool.breaker import BreakerLimits
 from pool.gate import GateLimits
@@ -22,6 +25,27 @@ class TritonSettings(Settings):
 
     generator_target: str = ""
     """The gRPC address of the pool of language models; empty when it is not used here."""
+
+    ca_file: Path | None = None
+    """Certificates of the authorities that sign those of the pools, in PEM; without it they are called in plain."""
+
+    certificate_file: Path | None = None
+    """The certificate that we show, in PEM, where a Triton asks for one."""
+
+    key_file: Path | None = None
+    """The key of that certificate, in PEM."""
+
+    @model_validator(mode="after")
+    def _fit(self) -> Self:
+        if bool(self.certificate_file) != bool(self.key_file) or (self.certificate_file and not self.ca_file):
+            raise ValueError("a certificate needs its key_file and a ca_file, all three together")
+        return self
+
+    def files(self) -> Files | None:
+        """Return the files of certificates, or None where pools are called in plain."""
+        if self.ca_file is None:
+            return None
+        return Files(certificate=self.certificate_file, key=self.key_file, authorities=self.ca_file)
 
     def targets(self) -> Mapping[str, str]:
         """Return the address of each pool that has one."""

@@ -7,7 +7,7 @@ from typing import cast
 
 import grpc
 
-from chassis.certificates.files import Material
+from chassis.certificates.files import BrokenCertificates, Material
 from chassis.certificates.following import Certificates
 
 
@@ -45,5 +45,7 @@ def _fetching(certificates: Certificates, known: Material) -> Callable[[], grpc.
 
 
 def _configuration(material: Material) -> grpc.ServerCertificateConfiguration:
+    if material.key is None or material.certificate is None:
+        raise BrokenCertificates("a server needs a certificate and its key")
     pairs = [(material.key, material.certificate)]
     return grpc.ssl_server_certificate_configuration(pairs, root_certificates=material.authorities)

@@ -22,10 +22,10 @@ class BrokenCertificates(ValueError):
 class Files:
     """Where certificate, key and authorities are, all of them in PEM."""
 
-    certificate: Path
-    """The certificate of this side, and those between it and its authority."""
+    certificate: Path | None
+    """The certificate of this side, and those between it and its authority; None is a client that shows none."""
 
-    key: Path
+    key: Path | None
     """The private key that belongs to it, not encrypted."""
 
     authorities: Path | None = None
@@ -34,31 +34,34 @@ class Files:
     @property
     def all(self) -> tuple[Path, ...]:
         """The files there are."""
-        return (self.certificate, self.key, *((self.authorities,) if self.authorities else ()))
+        return tuple(file for file in (self.certificate, self.key, self.authorities) if file)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
     """What the files hold."""
 
-    certificate: bytes
-    key: bytes
+    certificate: bytes | None
+    key: bytes | None
     authorities: bytes | None
 
 
 def read(files: Files) -> Material:
     """Return what is in the files; raise `BrokenCertificates` when it does not fit together, or `OSError`."""
-    material = Material(
-        certificate=files.certificate.read_bytes(),
-        key=files.key.read_bytes(),
-        authorities=files.authorities.read_bytes() if files.authorities else None,
-    )
-    first = _certificates(material.certificate, files.certificate)[0]
-    if _public(first, files.certificate) != _public_of_key(material.key, files.key):
-        raise BrokenCertificates(f"{files.key} is not the key of the certificate in {files.certificate}")
-    if material.authorities is not None and files.authorities is not None:
-        _certificates(material.authorities, files.authorities)
-    return material
+    certificate, key = _pair(files.certificate, files.key) if files.certificate and files.key else (None, None)
+    authorities = None
+    if files.authorities is not None:
+        authorities = files.authorities.read_bytes()
+        _certificates(authorities, files.authorities)
+    return Material(certificate=certificate, key=key, authorities=authorities)
+
+
+def _pair(certificate: Path, key: Path) -> tuple[bytes, bytes]:
+    shown, secret = certificate.read_bytes(), key.read_bytes()
+    first = _certificates(shown, certificate)[0]
+    if _public(first, certificate) != _public_of_key(secret, key):
+        raise BrokenCertificates(f"{key} is not the key of the certificate in {certificate}")
+    return shown, secret
 
 
 def _certificates(pem: bytes, file: Path) -> list[x509.Certificate]:

@@ -38,6 +38,8 @@ def _context(files: Files) -> ssl.SSLContext:
     # A resumed session shows no certificate: a client whose authority went away would stay welcome.
     context.options |= ssl.OP_NO_TICKET
     context.num_tickets = 0
+    if files.certificate is None or files.key is None:
+        raise BrokenCertificates("a server needs a certificate and its key")
     try:
         context.load_cert_chain(files.certificate, files.key, password=_no_password)
         if files.authorities is not None:

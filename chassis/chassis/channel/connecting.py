@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import grpc
 from grpc import aio
 
+from chassis.certificates import Certificates, Files, channel_credentials
 from chassis.channel.outgoing import Outgoing
+from chassis.channel.renewing import renewed
 from chassis.channel.settings import ChannelSettings
 from chassis.channel.wrapped import ServiceChannel
 from chassis.identity import Signer
@@ -24,6 +26,7 @@ async def connect(  # noqa: PLR0913 - what a caller may say about the callee
     signer: Signer | None = None,
     ours: bool = True,
     attempts: int = 1,
+    certificates: Files | None = None,
 ) -> AsyncIterator[aio.Channel]:
     """Yield a channel to `target`, whose name in `chassis.edges` is `peer`.
 
@@ -31,15 +34,26 @@ async def connect(  # noqa: PLR0913 - what a caller may say about the callee
     trace, and its identity: forwarded, or signed by `signer` at the gateway. A server that is not `ours` gets no
     identity, and the trace only when it is sampled. `attempts` above one lets gRPC itself try again when a server is
     gone; for calls that may be repeated, at the one place of a request that retries, and never against overload.
+    Our servers are called over TLS where the settings name certificates; another is with `certificates` of its own.
     Failures come as `chassis.errors`.
     """
     settings = settings or ChannelSettings()
     outgoing = Outgoing(target=target, peer=peer, default_timeout=settings.default_timeout, signer=signer, ours=ours)
-    channel = aio.insecure_channel(target, options=_options(settings, attempts))  # the one place that would read TLS
-    try:
+    files = certificates or (settings.files() if ours else None)
+    async with _opened(target, files, settings, _options(settings, attempts)) as channel:
         yield ServiceChannel(channel, outgoing)
-    finally:
-        await channel.close()
+
+
+def _opened(
+    target: str, files: Files | None, settings: ChannelSettings, options: list[tuple[str, str | int]]
+) -> AbstractAsyncContextManager[aio.Channel]:
+    if files is None:
+        return aio.insecure_channel(target, options=options)
+    return renewed(
+        Certificates(files),
+        settings.certificate_interval,
+        lambda material: aio.secure_channel(target, channel_credentials(material), options=options),
+    )
 
 
 def _options(settings: ChannelSettings, attempts: int) -> list[tuple[str, str | int]]:

@@ -12,6 +12,7 @@ from grpc import StatusCode, aio
 from chassis import deadline, identity, names
 from chassis.errors import Cancelled, Internal, ServiceError, Unauthenticated
 from chassis.identity import METADATA_KEY, Bearer, Verifier
+from chassis.server.callers import Callers
 from chassis.status import code_of, status_of
 from chassis.telemetry.context import enter, parent_of
 from chassis.telemetry.rpc import OK, Observed, method_of, server_observer
@@ -32,9 +33,10 @@ _ROUNDING = 0.01
 class Served:
     """Serves the calls of one method: trace, deadline, identity, errors."""
 
-    def __init__(self, path: str, verifier: Verifier | None) -> None:
+    def __init__(self, path: str, verifier: Verifier | None, callers: Callers) -> None:
         self._method = method_of(path)
         self._verifier = verifier
+        self._callers = callers
         self._observer = server_observer()
 
     async def run(self, work: Work, request: Any, context: Context) -> Any:
@@ -45,6 +47,7 @@ class Served:
         allowed: float | None = context.time_remaining()
         deadline.begin(allowed)
         try:
+            self._callers.check(context)
             self._admit(metadata, observed)
             response = await work(request, context, observed)
         except BaseException as failure:  # noqa: BLE001 - every end of a call goes through here, and says so

@@ -9,6 +9,7 @@ import grpc
 from grpc import aio
 
 from chassis.identity import Verifier
+from chassis.server.callers import Callers
 from chassis.server.calls import Served
 from chassis.server.handlers import around
 
@@ -22,8 +23,9 @@ _PLAIN: Final = ("/grpc.health.v1.", "/grpc.reflection.")
 class ServingInterceptor(aio.ServerInterceptor):
     """Traces, times, identifies and ends every call, of every shape."""
 
-    def __init__(self, verifier: Verifier | None) -> None:
+    def __init__(self, verifier: Verifier | None, callers: Callers) -> None:
         self._verifier = verifier
+        self._callers = callers
         self._made: dict[str, tuple[Handler, Handler]] = {}
 
     async def intercept_service(
@@ -38,6 +40,6 @@ class ServingInterceptor(aio.ServerInterceptor):
             return handler
         made = self._made.get(path)
         if made is None or made[0] is not handler:
-            made = (handler, around(handler, Served(path, self._verifier)))
+            made = (handler, around(handler, Served(path, self._verifier, self._callers)))
             self._made[path] = made
         return made[1]

@@ -15,7 +15,9 @@ import structlog
 from grpc import aio
 from grpc_health.v1 import health_pb2_grpc
 
+from chassis.certificates import Certificates, server_credentials
 from chassis.identity import Verifier
+from chassis.server.callers import Callers
 from chassis.server.interceptor import ServingInterceptor
 from chassis.server.readiness import Ping, Readiness
 from chassis.server.settings import ServerSettings
@@ -49,16 +51,20 @@ async def running(
 
     `pings` feed readiness. `verifier` checks the identity token of each call; None leaves the callers unknown.
     `services` are the full names of the mounted services, for reflection. The way out is: probes fail, `settle` passes
-    while routes catch up, no new calls, `grace` for the open ones.
+    while routes catch up, no new calls, `grace` for the open ones. Health is served in plain, for probes know no TLS.
     """
     server = _server(settings, mounts, verifier, services)
     readiness = Readiness(pings, settings)
     probes = aio.server()
     health_pb2_grpc.add_HealthServicer_to_server(readiness.servicer, probes)
-    ports = Ports(_bound(server, settings.host, settings.port), _bound(probes, settings.host, settings.health_port))
+    certificates = Certificates(files) if (files := settings.files()) else None
+    port = _bound(server, f"{settings.host}:{settings.port}", certificates)
+    ports = Ports(port, _bound(probes, f"{settings.host}:{settings.health_port}", None))
     await server.start()
     await probes.start()
-    watching = asyncio.create_task(readiness.watch(), name="readiness")
+    watching = [asyncio.create_task(readiness.watch(), name="readiness")]
+    if certificates is not None:
+        watching.append(asyncio.create_task(certificates.watch(settings.certificate_interval), name="certificates"))
     _log.info("listening", host=settings.host, port=ports.port, health_port=ports.health_port)
     try:
         yield ports
@@ -81,7 +87,7 @@ def _server(
     settings: ServerSettings, mounts: Sequence[Mount], verifier: Verifier | None, services: Sequence[str]
 ) -> aio.Server:
     server = aio.server(
-        interceptors=[ServingInterceptor(verifier)],
+        interceptors=[ServingInterceptor(verifier, Callers(settings.names()))],
         options=_options(settings),
         maximum_concurrent_rpcs=settings.max_concurrent,
     )
@@ -111,9 +117,10 @@ def _milliseconds(seconds: float) -> int:
     return round(seconds * 1000)
 
 
-def _bound(server: aio.Server, host: str, port: int) -> int:
-    """Bind the port. This is the one place that would read certificates."""
-    return server.add_insecure_port(f"{host}:{port}")
+def _bound(server: aio.Server, address: str, certificates: Certificates | None) -> int:
+    if certificates is None:
+        return server.add_insecure_port(address)
+    return server.add_secure_port(address, server_credentials(certificates))
 
 
 async def _drain(server: aio.Server, readiness: Readiness, settings: ServerSettings) -> None:
@@ -124,7 +131,8 @@ async def _drain(server: aio.Server, readiness: Readiness, settings: ServerSetti
     _log.info("drained")
 
 
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from chassis.certificates import Files
 from chassis.settings import Settings
 
 
@@ -57,3 +61,36 @@ class ServerSettings(Settings):
 
     ping_patience: int = Field(default=2, ge=1)
     """Rounds in a row that have to fail before a ready service says that it is not; one slow ping is no outage."""
+
+    certificate_file: Path | None = None
+    """The certificate of this server, in PEM, with the names it is called by; without it calls are taken in plain."""
+
+    key_file: Path | None = None
+    """The key of that certificate, in PEM."""
+
+    ca_file: Path | None = None
+    """Certificates of the authorities that sign those of callers, in PEM; without it callers need none."""
+
+    callers: str = ""
+    """Names, separated by commas, of which a caller's certificate must hold one; empty takes all that were signed."""
+
+    certificate_interval: float = Field(default=10.0, gt=0)
+    """Seconds between two looks at these files; each handshake uses the newest that fit together."""
+
+    @model_validator(mode="after")
+    def _fit(self) -> Self:
+        if bool(self.certificate_file) != bool(self.key_file) or (self.ca_file and not self.certificate_file):
+            raise ValueError("certificate_file and key_file go together, and ca_file with them")
+        if self.callers and not self.ca_file:
+            raise ValueError("callers can be told apart by certificates of a ca_file alone")
+        return self
+
+    def files(self) -> Files | None:
+        """Return the files of certificates, or None where calls are taken in plain."""
+        if self.certificate_file is None:
+            return None
+        return Files(certificate=self.certificate_file, key=self.key_file, authorities=self.ca_file)
+
+    def names(self) -> frozenset[str]:
+        """Return the names that callers may have; none is any."""
+        return frozenset(name.strip() for name in self.callers.split(",") if name.strip())

@@ -1,0 +1,143 @@
+"""A channel that is opened again when certificates change: calls under way end on the one that they began on.
+
+gRPC reads the certificates of a client once, when a channel is made. So a second channel is made of the new ones, and
+takes over when it is connected: while a certificate is of no use yet, because the other side does not trust it, the
+old connections go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+from grpc import ChannelConnectivity, aio
+
+from chassis.certificates import Certificates, Material
+
+Open = Callable[[Material], aio.Channel]
+
+
+class _Line:
+    """One channel of gRPC, and how many calls it carries."""
+
+    def __init__(self, channel: aio.Channel) -> None:
+        self.channel = channel
+        self._calls = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def carried(self, call: Any) -> Any:
+        self._calls += 1
+        self._idle.clear()
+        call.add_done_callback(self._ended)
+        return call
+
+    def _ended(self, _call: Any) -> None:
+        self._calls -= 1
+        if not self._calls:
+            self._idle.set()
+
+    async def retire(self) -> None:
+        await self._idle.wait()
+        await self.channel.close()
+
+
+class RenewedChannel(aio.Channel):
+    """Stands for the newest channel that is connected."""
+
+    def __init__(self, certificates: Certificates, opened: Open) -> None:
+        self._certificates = certificates
+        self._open = opened
+        self._line = _Line(opened(certificates.current))
+        self._replacing: asyncio.Task[None] | None = None
+        self._retiring: set[asyncio.Task[None]] = set()
+        certificates.on_change(self._changed)
+
+    def _changed(self, material: Material) -> None:
+        if self._replacing is not None:
+            self._replacing.cancel()
+        self._replacing = asyncio.create_task(self._replace(material), name="certificates")
+
+    async def _replace(self, material: Material) -> None:
+        channel = self._open(material)
+        try:
+            await channel.channel_ready()
+        except asyncio.CancelledError:
+            await channel.close()
+            raise
+        old, self._line = self._line, _Line(channel)
+        retiring = asyncio.create_task(old.retire(), name="retiring")
+        self._retiring.add(retiring)
+        retiring.add_done_callback(self._retiring.discard)
+
+    def _calls(self, make: Callable[[aio.Channel], Any]) -> Callable[..., Any]:
+        line = self._line
+        made = make(line.channel)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            nonlocal line, made
+            if line is not self._line:
+                line = self._line
+                made = make(line.channel)
+            return line.carried(made(*args, **kwargs))
+
+        return call
+
+    def unary_unary(self, *args: Any, **kwargs: Any) -> Any:
+        """Return what makes calls with one request and one response."""
+        return self._calls(lambda channel: channel.unary_unary(*args, **kwargs))
+
+    def unary_stream(self, *args: Any, **kwargs: Any) -> Any:
+        """Return what makes calls with one request and many responses."""
+        return self._calls(lambda channel: channel.unary_stream(*args, **kwargs))
+
+    def stream_unary(self, *args: Any, **kwargs: Any) -> Any:
+        """Return what makes calls with many requests and one response."""
+        return self._calls(lambda channel: channel.stream_unary(*args, **kwargs))
+
+    def stream_stream(self, *args: Any, **kwargs: Any) -> Any:
+        """Return what makes calls with many requests and many responses."""
+        return self._calls(lambda channel: channel.stream_stream(*args, **kwargs))
+
+    async def close(self, grace: float | None = None) -> None:
+        """Close every connection; open calls on the newest may finish within `grace` seconds."""
+        for task in filter(None, (self._replacing, *self._retiring)):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await self._line.channel.close(grace)
+
+    def get_state(self, try_to_connect: bool = False) -> ChannelConnectivity:  # noqa: FBT001, FBT002 - gRPC's signature
+        """Return how the connection is."""
+        return self._line.channel.get_state(try_to_connect)
+
+    async def wait_for_state_change(self, last_observed_state: ChannelConnectivity) -> None:
+        """Return when the state is another."""
+        await self._line.channel.wait_for_state_change(last_observed_state)
+
+    async def channel_ready(self) -> None:
+        """Return when connected."""
+        await self._line.channel.channel_ready()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_failure: object) -> None:
+        await self.close()
+
+
+@asynccontextmanager
+async def renewed(certificates: Certificates, every: float, opened: Open) -> AsyncIterator[aio.Channel]:
+    """Yield a channel that follows the certificates, which are looked at every so many seconds."""
+    watching = asyncio.create_task(certificates.watch(every), name="certificates")
+    channel = RenewedChannel(certificates, opened)
+    try:
+        yield channel
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+        await channel.close()
