@@ -41,6 +41,15 @@ DOCUMENTED = {
         "production",
         {"gateway": {"route": {"enabled": True, "parentRefs": [{"name": "edge"}]}}},
     ),
+    "TLS between services": ("dev", {"tls": {"enabled": True}}),
+    "TLS that ends at an edge": ("production", {"tls": {"enabled": True, "gateway": False, "source": "given"}}),
+    "certificates of cert-manager": (
+        "production",
+        {
+            "tls": {"enabled": True, "source": "certManager", "issuer": {"name": "internal"}, "stores": "stores"},
+            "triton": {"tls": {"existingSecret": "triton", "clients": True}},
+        },
+    ),
     "a key for administrators of models": ("dev", {"triton": {"adminSecret": "admin"}}),
 }
 

@@ -55,3 +55,26 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- define "forebay.testsSecret" -}}
 {{ .Values.tests.existingSecret | default (printf "%s-demo" (include "forebay.name" .)) }}
 {{- end -}}
+
+{{/* The Secret of a service's certificate: (dict "root" $ "service" "gateway"). */}}
+{{- define "forebay.certificate" -}}
+{{ include "forebay.name" .root }}-tls-{{ .service }}
+{{- end -}}
+
+{{/* The names in it: the first is the one that others know it by, and call it. */}}
+{{- define "forebay.certificateNames" -}}
+{{- $name := include "forebay.name" .root }}
+{{- $short := list (printf "%s-%s" $name .service) }}
+{{- if eq .service "gateway" }}{{ $short = append $short $name }}{{ end }}
+{{- range $short }}
+- {{ . }}
+- {{ . }}.{{ $.root.Release.Namespace }}
+- {{ . }}.{{ $.root.Release.Namespace }}.svc
+- {{ . }}.{{ $.root.Release.Namespace }}.svc.cluster.local
+{{- end }}
+{{- if eq .service "gateway" }}
+{{- range .root.Values.tls.gatewayNames }}
+- {{ . }}
+{{- end }}
+{{- end }}
+{{- end -}}

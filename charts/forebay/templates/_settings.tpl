@@ -45,3 +45,73 @@ dns:///{{ $name }}-{{ .callee }}:{{ (include "forebay.service" (dict "root" .roo
 {{- define "forebay.otlp" -}}
 {{- if .Values.telemetry.collector.enabled }}http://{{ include "forebay.name" . }}-collector:4317{{ else }}{{ .Values.telemetry.otlpEndpoint }}{{ end -}}
 {{- end -}}
+
+{{/* The variables of a service that speak of certificates: (dict "root" $ "service" "gateway"). */}}
+{{- define "forebay.tlsSettings" -}}
+{{- $wiring := include "forebay.wiring" .root | fromYaml }}
+{{- $known := get $wiring.services .service }}
+{{- $tls := .root.Values.tls }}
+{{- $callers := list }}
+{{- range $caller, $its := $wiring.services }}
+{{- if has $.service $its.calls }}{{ $callers = append $callers (printf "%s-%s" (include "forebay.name" $.root) $caller) }}{{ end }}
+{{- end }}
+{{- if $tls.enabled }}
+- {name: FOREBAY_CHANNEL_CA_FILE, value: /etc/forebay/certificate/ca.crt}
+- {name: FOREBAY_CHANNEL_CERTIFICATE_FILE, value: /etc/forebay/certificate/tls.crt}
+- {name: FOREBAY_CHANNEL_KEY_FILE, value: /etc/forebay/certificate/tls.key}
+{{- if or $callers $tls.gateway }}
+- {name: FOREBAY_SERVER_CERTIFICATE_FILE, value: /etc/forebay/certificate/tls.crt}
+- {name: FOREBAY_SERVER_KEY_FILE, value: /etc/forebay/certificate/tls.key}
+{{- end }}
+{{- if $callers }}
+- {name: FOREBAY_SERVER_CA_FILE, value: /etc/forebay/certificate/ca.crt}
+- {name: FOREBAY_SERVER_CALLERS, value: {{ join "," $callers | quote }}}
+{{- end }}
+{{- end }}
+{{- if and .root.Values.triton.tls.existingSecret (include "forebay.callsTriton" $known) }}
+- {name: FOREBAY_TRITON_CA_FILE, value: /etc/forebay/triton/ca.crt}
+{{- if .root.Values.triton.tls.clients }}
+{{- if not $tls.enabled }}{{ fail "triton.tls.clients needs tls.enabled: services show Triton the certificates that they show each other" }}{{ end }}
+- {name: FOREBAY_TRITON_CERTIFICATE_FILE, value: /etc/forebay/certificate/tls.crt}
+- {name: FOREBAY_TRITON_KEY_FILE, value: /etc/forebay/certificate/tls.key}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "forebay.callsTriton" -}}
+{{- range .calls }}{{ if hasPrefix "triton-" . }}yes{{ end }}{{ end }}
+{{- end -}}
+
+{{/* Where these files are mounted, and from what: as above. */}}
+{{- define "forebay.tlsMounts" -}}
+{{- if .root.Values.tls.enabled }}
+- {name: certificate, mountPath: /etc/forebay/certificate, readOnly: true}
+{{- end }}
+{{- if .root.Values.tls.stores }}
+- {name: stores, mountPath: /etc/forebay/stores, readOnly: true}
+{{- end }}
+{{- if .root.Values.triton.tls.existingSecret }}
+- {name: triton, mountPath: /etc/forebay/triton, readOnly: true}
+{{- end }}
+{{- end -}}
+
+{{- define "forebay.tlsVolumes" -}}
+{{- if .root.Values.tls.enabled }}
+- name: certificate
+  secret: {secretName: {{ include "forebay.certificate" . }}}
+{{- end }}
+{{- with .root.Values.tls.stores }}
+- name: stores
+  secret: {secretName: {{ . }}}
+{{- end }}
+{{- with .root.Values.triton.tls.existingSecret }}
+- name: triton
+  secret: {secretName: {{ . }}, items: [{key: ca.crt, path: ca.crt}]}
+{{- end }}
+{{- end -}}
+
+{{/* What is spoken at the port of a service: as above. */}}
+{{- define "forebay.protocol" -}}
+{{- $plain := and (eq .service "gateway") (not .root.Values.tls.gateway) }}
+{{- if and .root.Values.tls.enabled (not $plain) }}https{{ else }}kubernetes.io/h2c{{ end -}}
+{{- end -}}

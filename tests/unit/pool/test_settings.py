@@ -20,7 +20,7 @@ def documented(readme, prefix):
 def real(settings):
     prefix = settings.model_config["env_prefix"]
     fields = settings.model_fields.items()
-    return {f"{prefix}{name}".upper(): field.default for name, field in fields}
+    return {f"{prefix}{name}".upper(): "" if field.default is None else field.default for name, field in fields}
 
 
 @pytest.mark.parametrize(
