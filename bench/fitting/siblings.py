@@ -10,6 +10,7 @@ from pathlib import Path
 
 from chassis.channel import connect
 from chassis.identity import Identity, IdentitySettings, bound
+from chassis.routing import Routing
 from chassis.snapshot import load
 from orchestrator.embedding import Embedding
 from orchestrator.retrieval import Retrieval
@@ -30,7 +31,7 @@ async def siblings() -> AsyncIterator[tuple[Embedding, Retrieval, Models]]:
         async with (
             connect(_address(ports, "embedding"), "embedding", signer=signer) as to_embedding,
             connect(_address(ports, "retrieval"), "retrieval", signer=signer) as to_retrieval,
-            models(PoolSettings(), load(home / "config.yaml").routes, triton) as pool,
+            models(PoolSettings(), Routing(0, load(home / "config.yaml").routes), triton) as pool,
         ):
             yield Embedding(to_embedding), Retrieval(to_retrieval), pool
 

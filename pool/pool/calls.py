@@ -34,6 +34,8 @@ class Inference(Mapping[str, Array]):
     version: str
     role: str = ""
     pool: str = ""
+    fell: bool = False
+    """Whether a lower tier answered than the one that serves while all is well."""
 
     def __getitem__(self, name: str) -> Array:
         return self.outputs[name]

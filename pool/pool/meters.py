@@ -10,7 +10,7 @@ from typing import Final
 from opentelemetry import metrics
 
 from chassis import names
-from chassis.snapshot import Target
+from chassis.snapshot import Place
 from chassis.telemetry.buckets import SECONDS
 
 _SCOPE: Final = "forebay.pool"
@@ -27,11 +27,10 @@ class Meters:
         self.duration = timed(names.POOL_DURATION, description="Time a call took, the wait for its turn included.")
         self.first = timed(names.POOL_FIRST_ANSWER, description="Time to the first answer of a stream.")
 
-    def of(self, target: Target) -> TargetMeters:
-        """Return the instruments as one target uses them."""
-        return TargetMeters(
-            self, {names.POOL_NAME: target.pool, names.POOL_MODEL: target.model, names.MODEL_VERSION: target.version}
-        )
+    def of(self, target: Place, *, shadow: bool = False) -> TargetMeters:
+        """Return the instruments as one target uses them, or the same target as a shadow."""
+        said = {names.POOL_NAME: target.pool, names.POOL_MODEL: target.model, names.MODEL_VERSION: target.version}
+        return TargetMeters(self, said | {names.SHADOW: "true"} if shadow else said)
 
 
 @dataclass(frozen=True, slots=True)

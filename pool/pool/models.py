@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import Final, Protocol
 
-from chassis import identity
 from chassis.channel import ChannelSettings, connect
-from chassis.errors import NotFound, ServiceError, Unauthenticated, Unavailable
-from chassis.snapshot import Route, Target
-from pool.breaker import Breaker
+from chassis.errors import Overloaded, ServiceError, Unavailable
+from chassis.routing import Routing, RoutingSettings
+from chassis.snapshot import Place, Target
 from pool.calls import Call, Inference, Server
-from pool.gate import Gate
 from pool.meters import Meters
-from pool.routes import choose
+from pool.roles import Roles
+from pool.servers import Servers
 from pool.settings import PoolSettings, TritonSettings
-from pool.target import GuardedTarget
 from pool.tensors import Array
 from pool.triton import TritonServer
 
-_Key = tuple[str, str, str]
+_CANNOT_SERVE: Final = (Unavailable, Overloaded)
+"""Failures that another tier makes up for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """The target that serves a request; kept for as long as the request lives."""
+    """The target that serves a request; kept for as long as the request lives. A weight makes no other one of it."""
 
     role: str
-    target: Target
+    target: Target = field(compare=False)
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.target.name)
 
 
 class Models(Protocol):
@@ -55,109 +58,111 @@ class Models(Protocol):
 
 
 class Pool:
-    """`Models` over the servers of the pools."""
+    """`Models` over the servers of the pools.
 
-    def __init__(
-        self, servers: Mapping[str, Server], settings: PoolSettings, routes: Iterable[Route], meters: Meters
-    ) -> None:
+    A role, asked by name, is served by the next tier when one cannot; a placement is served by its target or not at
+    all. A shadow is offered each call as it is made, and never the answer's time.
+    """
+
+    def __init__(self, servers: Servers, roles: Roles) -> None:
         self._servers = servers
-        self._settings = settings
-        self._meters = meters
-        self._targets: dict[_Key, GuardedTarget] = {}
-        self.apply(routes)
-
-    def apply(self, routes: Iterable[Route]) -> None:
-        """Replace the routes. Requests that are placed stay where they are; targets that remain keep their state."""
-        self._routes = {route.role: route for route in routes}
-        wanted = {_key(target) for route in self._routes.values() for target in route.targets}
-        self._targets = {key: guarded for key, guarded in self._targets.items() if key in wanted}
+        self._roles = roles
 
     def place(self, role: str) -> Placement:
         """Choose the target for the tenant being served; raise `NotFound` for a role that nobody plays."""
-        target = choose(self._route(role), _tenant(), lambda target: self._guarded(target).alive)
-        return Placement(role, target)
+        return Placement(role, self._roles.of(role).choose())
 
     async def infer(
         self, role: str | Placement, inputs: Mapping[str, Array], outputs: Sequence[str] = (), *, priority: int = 0
     ) -> Inference:
         """Return the model's one answer."""
         placed = self._placed(role)
-        call = _call(placed, inputs, outputs, priority)
-        return _signed(await self._guarded(placed.target).infer(call), placed)
+        if shadowing := self._roles.placed(placed.role).shadow:
+            shadow = shadowing.shadow
+            asked = _call(shadow, inputs, outputs, priority)
+            shadowing.offer(lambda: self._servers.shadow(shadow).infer(asked))
+        while True:
+            try:
+                with self._roles.placed(placed.role).standing(placed.target).working():
+                    answer = await self._servers.of(placed.target).infer(
+                        _call(placed.target, inputs, outputs, priority)
+                    )
+                    return self._signed(answer, placed)
+            except _CANNOT_SERVE as failure:
+                placed = self._lower(role, placed, failure)
 
     async def stream(self, role: str | Placement, inputs: Mapping[str, Array]) -> AsyncGenerator[Inference, None]:
         """Yield the model's answers as they are made."""
-        placed = self._placed(role)
-        async with aclosing(self._guarded(placed.target).stream(_call(placed, inputs))) as parts:
-            async for part in parts:
-                yield _signed(part, placed)
+        placed, begun = self._placed(role), False
+        if shadowing := self._roles.placed(placed.role).shadow:
+            shadow = shadowing.shadow
+            asked = _call(shadow, inputs)
+            shadowing.offer(lambda: _whole(self._servers.shadow(shadow).stream(asked)))
+        while True:
+            try:
+                with self._roles.placed(placed.role).standing(placed.target).working():
+                    async with aclosing(self._servers.of(placed.target).stream(_call(placed.target, inputs))) as parts:
+                        async for part in parts:
+                            begun = True
+                            yield self._signed(part, placed)
+            except _CANNOT_SERVE as failure:
+                if begun:
+                    raise
+                placed = self._lower(role, placed, failure)
+            else:
+                return
 
     async def ready(self, role: str) -> None:
         """Return when one of the role's models can be called."""
         failure: ServiceError = Unavailable("the model is not available")
-        for target in self._route(role).targets:
+        for target in self._roles.of(role).route.targets:
             try:
-                return await self._guarded(target).ready(target.model, target.version)
+                return await self._servers.ready(target)
             except ServiceError as caught:
                 failure = caught
         raise failure
 
-    def _route(self, role: str) -> Route:
-        route = self._routes.get(role)
-        if route is None:
-            raise NotFound("no model plays the role that was asked for", reason="UNKNOWN_ROLE")
-        return route
-
     def _placed(self, role: str | Placement) -> Placement:
         return self.place(role) if isinstance(role, str) else role
 
-    def _guarded(self, target: Target) -> GuardedTarget:
-        guarded = self._targets.get(_key(target))
-        if guarded is None:
-            guarded = self._targets[_key(target)] = self._made(target)
-        return guarded
+    def _lower(self, asked: str | Placement, placed: Placement, failure: ServiceError) -> Placement:
+        target = self._roles.of(asked).lower(placed.target.tier) if isinstance(asked, str) else None
+        if target is None:
+            raise failure
+        return Placement(placed.role, target)
 
-    def _made(self, target: Target) -> GuardedTarget:
-        server = self._servers.get(target.pool)
-        if server is None:
-            raise Unavailable("the pool of the model has no address here", reason="MODEL_UNAVAILABLE")
-        breaker = Breaker(self._settings.breaker())
-        return GuardedTarget(server, breaker, Gate(self._settings.gate()), self._meters.of(target))
+    def _signed(self, inference: Inference, placed: Placement) -> Inference:
+        fell = self._roles.placed(placed.role).fell(placed.target)
+        return replace(inference, role=placed.role, pool=placed.target.pool, fell=fell)
 
 
 @asynccontextmanager
 async def models(
     settings: PoolSettings,
-    routes: Iterable[Route],
+    routing: Routing,
     triton: TritonSettings | None = None,
     channel: ChannelSettings | None = None,
 ) -> AsyncIterator[Pool]:
-    """Connect to the pools that have an address, for as long as the context lasts."""
+    """Connect to the pools that have an address, for as long as the context lasts; follow the routes."""
     async with AsyncExitStack() as stack:
         servers: dict[str, Server] = {}
         where = triton or TritonSettings()
         for pool, address in where.targets().items():
             connected = connect(address, f"triton-{pool}", channel, ours=False, certificates=where.files())
             servers[pool] = TritonServer(await stack.enter_async_context(connected))
-        yield Pool(servers, settings, routes, Meters())
+        guarded = Servers(servers, settings, Meters())
+        roles = await stack.enter_async_context(Roles(guarded.ready, RoutingSettings()))
+        stack.enter_context(routing.told(roles.apply))
+        stack.enter_context(routing.told(guarded.apply))
+        await roles.learn()
+        yield Pool(guarded, roles)
 
 
-def _key(target: Target) -> _Key:
-    """Name the target without its weight: what is known about it outlives a change of weights."""
-    return target.pool, target.model, target.version
+def _call(place: Place, inputs: Mapping[str, Array], outputs: Sequence[str] = (), priority: int = 0) -> Call:
+    return Call(model=place.model, version=place.version, inputs=inputs, outputs=outputs, priority=priority)
 
 
-def _call(placed: Placement, inputs: Mapping[str, Array], outputs: Sequence[str] = (), priority: int = 0) -> Call:
-    target = placed.target
-    return Call(model=target.model, version=target.version, inputs=inputs, outputs=outputs, priority=priority)
-
-
-def _signed(inference: Inference, placed: Placement) -> Inference:
-    return replace(inference, role=placed.role, pool=placed.target.pool)
-
-
-def _tenant() -> str:
-    try:
-        return identity.current().tenant
-    except Unauthenticated:
-        return ""
+async def _whole(stream: AsyncGenerator[Inference, None]) -> None:
+    async with aclosing(stream) as parts:
+        async for _ in parts:
+            pass

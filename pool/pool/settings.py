@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from chassis.certificates import Files
+from chassis.routing.breaker import BreakerLimits
 from chassis.settings import Settings
-from pool.breaker import BreakerLimits
 from pool.gate import GateLimits
 
 

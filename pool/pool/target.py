@@ -9,7 +9,7 @@ from typing import Final
 
 from chassis.deadline import given_up
 from chassis.errors import ServiceError
-from pool.breaker import Breaker, State
+from chassis.routing.breaker import Breaker, State
 from pool.calls import Call, Inference, Server
 from pool.gate import Gate
 from pool.meters import TargetMeters

@@ -13,6 +13,7 @@ import pytest_asyncio
 from chassis import deadline
 from chassis.channel import ChannelSettings
 from chassis.errors import DeadlineExceeded, Internal, NotFound, Overloaded, Unavailable
+from chassis.routing import Routing
 from chassis.snapshot import Route, Target
 from fakes.triton import FakeTriton, serving
 from pool.models import models
@@ -57,7 +58,7 @@ async def triton(request):
 async def pool(triton):
     settings = PoolSettings(in_flight=64, breaker_least_calls=2, breaker_pause=0.2)
     address = TritonSettings(embedding_target=f"127.0.0.1:{triton.port}")
-    async with models(settings, ROUTES, address, ChannelSettings(reconnect_interval=0.1)) as pool:
+    async with models(settings, Routing(1, ROUTES), address, ChannelSettings(reconnect_interval=0.1)) as pool:
         yield pool
 
 

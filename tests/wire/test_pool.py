@@ -13,7 +13,8 @@ from chassis import deadline, identity, names
 from chassis.channel import ChannelSettings
 from chassis.errors import DeadlineExceeded, Internal, NotFound, Overloaded, Unavailable
 from chassis.identity import Identity
-from chassis.snapshot import Route, Target
+from chassis.routing import Routing
+from chassis.snapshot import Route, Snapshot, Target
 from fakes.triton import FakeTriton, serving
 from pool.models import models
 from pool.settings import PoolSettings, TritonSettings
@@ -45,9 +46,9 @@ async def pool(port):
         yield pool
 
 
-def connected(port, **settings):
+def connected(port, routing=None, **settings):
     triton = TritonSettings(embedding_target=f"127.0.0.1:{port}")
-    return models(PoolSettings(**settings), ROUTES, triton, QUICK)
+    return models(PoolSettings(**settings), routing or Routing(1, ROUTES), triton, QUICK)
 
 
 async def test_what_is_left_of_the_deadline_is_the_time_in_the_queue(pool, triton):
@@ -185,11 +186,15 @@ async def test_a_dead_server_is_left_in_peace_and_found_again(triton):
             assert (await pool.infer("echo", {"x": np.ones(1)}))["x"].tolist() == [1.0]
 
 
-async def test_a_placed_request_stays_where_it_is_when_the_routes_change(pool, triton):
-    placed = pool.place("echo")
-    pool.apply([Route(role="echo", targets=[Target(pool="embedding", model="slow")])])
+async def test_a_placed_request_stays_where_it_is_when_the_routes_change(port):
+    routing = Routing(1, ROUTES)
+    async with connected(port, routing) as pool:
+        placed = pool.place("echo")
+        routing.apply(
+            Snapshot(version=2, routes=[Route(role="echo", targets=[Target(pool="embedding", model="slow")])])
+        )
 
-    inference = await pool.infer(placed, {"x": np.zeros(1)})
+        inference = await pool.infer(placed, {"x": np.zeros(1)})
 
-    assert (inference.role, inference.pool, inference.model, inference.version) == ("echo", "embedding", "echo", "1")
-    assert pool.place("echo").target.model == "slow"
+        assert (inference.role, inference.pool, inference.model) == ("echo", "embedding", "echo")
+        assert pool.place("echo").target.model == "slow"

@@ -14,6 +14,7 @@ from grpc import StatusCode, aio
 
 from chassis.channel.requests import Requests
 from chassis.deadline import given_up
+from chassis.routing import pinning
 from chassis.status import failure_of
 from chassis.telemetry.rpc import OK, Observed
 
@@ -28,8 +29,8 @@ class Call:
         self._call = call
         self._observed = observed
         self._requests = requests
-        if observed is not None:
-            call.add_done_callback(self._ended)
+        self._choices = pinning.current()
+        call.add_done_callback(self._ended)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._call, name)
@@ -43,7 +44,9 @@ class Call:
         self._count_sent()
 
     def _ended(self, call: Any) -> None:
-        self._observe(_settled(call).name)
+        self._observe(settled(call).name)
+        if self._choices is not None:
+            self._choices.learn(_at_once(call.trailing_metadata()) or ())
 
     def _observe(self, code: str, reason: str | None = None) -> None:
         if self._observed is None:
@@ -131,13 +134,17 @@ class Responses:
             self._call.cancel()
 
 
-def _settled(call: Any) -> StatusCode:
-    """Return the status of a call that is done. Its coroutine has nothing to wait for and ends at its first step."""
-    coroutine = call.code()
+def settled(call: Any) -> StatusCode:
+    """Return the status of a call that is done."""
+    code = _at_once(call.code())
+    return code if isinstance(code, StatusCode) else StatusCode.UNKNOWN
+
+
+def _at_once(coroutine: Any) -> Any:
+    """Return what a coroutine of a call that is done returns: it has nothing to wait for and ends at its first step."""
     try:
         coroutine.send(None)
     except StopIteration as stop:
-        code: StatusCode = stop.value
-        return code
+        return stop.value
     coroutine.close()
-    return StatusCode.UNKNOWN
+    return None

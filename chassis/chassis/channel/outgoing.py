@@ -12,6 +12,7 @@ from opentelemetry.trace import INVALID_SPAN
 from chassis import deadline, names
 from chassis.errors import DeadlineExceeded
 from chassis.identity import METADATA_KEY, Signer, bearer
+from chassis.routing import pinning, shadowing
 from chassis.telemetry.context import carried
 from chassis.telemetry.rpc import Observed, client_observer, method_of
 from chassis.telemetry.spans import suppressed
@@ -48,7 +49,10 @@ class Outgoing:
         if path.startswith(_UNTRACED) or suppressed():
             return None
         attributes = {names.PEER: self.peer, names.SERVER_ADDRESS: self.target}
-        return client_observer().begin(method_of(path), None, attributes)
+        observed = client_observer().begin(method_of(path), None, attributes)
+        if shadowing.shadowed():
+            observed.mark_shadow()
+        return observed
 
     def metadata(self, given: Metadata | None, observed: Observed | None, lasting: float) -> aio.Metadata:
         """Return the caller's metadata with the trace and the token added."""
@@ -57,8 +61,12 @@ class Outgoing:
         # A server that is not ours may ignore the sampled flag, as Triton does: tell it of sampled traces alone.
         if self.ours or span.get_span_context().trace_flags.sampled:
             entries += carried(span)
-        if self.ours and (token := self._token(lasting)):
-            entries.append((METADATA_KEY, token))
+        if self.ours:
+            entries += pinning.carried(pinning.taken())
+            if shadowing.shadowed():
+                entries.append((shadowing.METADATA_KEY, "1"))
+            if token := self._token(lasting):
+                entries.append((METADATA_KEY, token))
         return aio.Metadata(*entries)
 
     def _token(self, lasting: float) -> str | None:

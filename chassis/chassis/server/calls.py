@@ -12,6 +12,8 @@ from grpc import StatusCode, aio
 from chassis import deadline, identity, names
 from chassis.errors import Cancelled, Internal, ServiceError, Unauthenticated
 from chassis.identity import METADATA_KEY, Bearer, Verifier
+from chassis.routing import pinning, shadowing
+from chassis.routing.pinning import Choices
 from chassis.server.callers import Callers
 from chassis.status import code_of, status_of
 from chassis.telemetry.context import enter, parent_of
@@ -46,14 +48,37 @@ class Served:
         enter(observed.span)
         allowed: float | None = context.time_remaining()
         deadline.begin(allowed)
+        choices = self._placed(metadata, observed)
         try:
             self._callers.check(context)
             self._admit(metadata, observed)
             response = await work(request, context, observed)
         except BaseException as failure:  # noqa: BLE001 - every end of a call goes through here, and says so
+            self._tell(choices, context, observed)
             return await self._fail(failure, context, observed, allowed)
+        self._tell(choices, context, observed)
         observed.end(_said(context))
         return response
+
+    def _placed(self, metadata: Iterable[tuple[str, Any]], observed: Observed) -> Choices:
+        """Begin with what routes gave the request before; from outside nobody may say so."""
+        ours = self._verifier is not None
+        shadow = ours and any(key == shadowing.METADATA_KEY for key, _ in metadata)
+        shadowing.begin(shadow=shadow)
+        if shadow:
+            observed.mark_shadow()
+        return pinning.begin(pinning.read(metadata) if ours else ())
+
+    def _tell(self, choices: Choices, context: Context, observed: Observed) -> None:
+        """Tell the span and, inside, the caller which targets were chosen on the way."""
+        made = choices.made()
+        if not made:
+            return
+        if observed.span.is_recording():
+            observed.span.set_attribute(names.ROUTES, [f"{choice.key}={choice.target}" for choice in choices.all()])
+            observed.span.set_attribute(names.ROUTES_VERSION, max(choice.version for choice in made))
+        if self._verifier is not None:
+            context.set_trailing_metadata((*(context.trailing_metadata() or ()), *pinning.carried(made)))
 
     def _admit(self, metadata: Iterable[tuple[str, Any]], observed: Observed) -> None:
         """Bind the caller's identity; raise `Unauthenticated` when one is asked for and not proved."""

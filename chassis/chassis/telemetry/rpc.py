@@ -34,9 +34,10 @@ class Method:
     name: str
     attributes: Attributes
 
-    def measured(self, code: str) -> Attributes:
+    def measured(self, code: str, *, shadow: bool = False) -> Attributes:
         """Return what a metric of a call that ended so is recorded with."""
-        return {**self.attributes, names.RPC_STATUS_CODE: code}
+        said = {**self.attributes, names.RPC_STATUS_CODE: code}
+        return said | {names.SHADOW: "true"} if shadow else said
 
 
 @lru_cache(maxsize=1024)
@@ -50,16 +51,22 @@ def method_of(path: str) -> Method:
 class Observed:
     """One call under way."""
 
-    __slots__ = ("_ended", "_method", "_observer", "_started", "received", "sent", "span")
+    __slots__ = ("_ended", "_method", "_observer", "_started", "received", "sent", "shadow", "span")
 
     def __init__(self, observer: Observer, method: Method, span: Span) -> None:
         self.span = span
+        self.shadow = False
         self.sent = self.received = 0
         """Messages of a stream; a single message is not counted."""
         self._observer = observer
         self._method = method
         self._ended = False
         self._started = time.perf_counter()
+
+    def mark_shadow(self) -> None:
+        """Say that the call is made for comparison alone."""
+        self.shadow = True
+        self.span.set_attribute(names.SHADOW, value=True)
 
     def end(self, code: str, reason: str | None = None) -> None:
         """End with that status; only the first end counts."""
@@ -113,7 +120,7 @@ class Observer:
     def ended(self, method: Method, code: str, elapsed: float, observed: Observed) -> None:
         """Measure a call that ended; its span gives the exemplar."""
         self._active[method.name] -= 1
-        measured = method.measured(code)
+        measured = method.measured(code, shadow=observed.shadow)
         context = trace.set_span_in_context(observed.span)
         self._durations.record(elapsed, measured, context)
         if count := observed.sent + observed.received:

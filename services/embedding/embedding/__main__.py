@@ -9,6 +9,7 @@ from forebay.embedding.v1alpha1 import embedding_pb2 as pb
 from forebay.embedding.v1alpha1 import embedding_pb2_grpc as rpc
 
 from chassis.identity import IdentitySettings
+from chassis.routing import Routing
 from chassis.server import ServerSettings, running, until_stopped
 from chassis.snapshot import SnapshotSettings, load
 from chassis.telemetry import TelemetrySettings, telemetry
@@ -27,9 +28,10 @@ async def main() -> None:
     """Serve until asked to stop."""
     settings = EmbeddingSettings()
     verifier = IdentitySettings().verifier()
-    routes = load(SnapshotSettings().config_file).routes
+    snapshot = load(SnapshotSettings().config_file)
+    routing = Routing(snapshot.version, snapshot.routes)
     tokeniser = FileTokeniser(settings.tokenizer_file, settings.window)
-    async with models(PoolSettings(), routes) as pool:
+    async with models(PoolSettings(), routing) as pool:
         embedder = Embedder(tokeniser, PoolEngine(pool), settings.lanes())
         mount = partial(rpc.add_EmbeddingServiceServicer_to_server, EmbeddingServicer(embedder))
         pings = {"embedding model": partial(pool.ready, "embedding")}

@@ -10,6 +10,7 @@ from forebay.orchestrator.v1alpha1 import orchestrator_pb2_grpc as rpc
 
 from chassis.channel import connect
 from chassis.identity import IdentitySettings
+from chassis.routing import Routing
 from chassis.server import ServerSettings, running, until_stopped
 from chassis.snapshot import SnapshotSettings, load
 from chassis.telemetry import TelemetrySettings, telemetry
@@ -39,11 +40,12 @@ async def main() -> None:
     """Serve until told to stop."""
     settings, targets = OrchestratorSettings(), TargetSettings()
     verifier = IdentitySettings().verifier()
-    routes = load(SnapshotSettings().config_file).routes
+    snapshot = load(SnapshotSettings().config_file)
+    routing = Routing(snapshot.version, snapshot.routes)
     async with (
         connect(targets.embedding_target, "embedding") as to_embedding,
         connect(targets.retrieval_target, "retrieval") as to_retrieval,
-        models(PoolSettings(), routes) as pool,
+        models(PoolSettings(), routing) as pool,
     ):
         embedding, retrieval = Embedding(to_embedding), Retrieval(to_retrieval)
         servicer = made(settings, embedding, retrieval, pool)

@@ -8,9 +8,9 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
 from chassis.errors import Overloaded, Unavailable
+from chassis.routing.breaker import Breaker, BreakerLimits
 from chassis.snapshot import Target
 from fakes.clock import FakeClock
-from pool.breaker import Breaker, BreakerLimits
 from pool.calls import Call, Inference
 from pool.gate import Gate, GateLimits
 from pool.meters import Meters

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.errors import DeadlineExceeded, Internal, Overloaded, Unavailable
+from chassis.routing.breaker import Breaker, BreakerLimits, State
 from fakes.clock import FakeClock
-from pool.breaker import Breaker, BreakerLimits, State
 
 LIMITS = BreakerLimits(window=10, least_calls=4, failure_rate=0.5, pause=2, patience=5)
 

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
+from chassis.routing.choosing import choose
 from chassis.snapshot import Route, Target
-from pool.routes import choose
 
 TENANTS = [f"tenant-{number}" for number in range(2000)]
 

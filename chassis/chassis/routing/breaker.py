@@ -3,8 +3,9 @@
     closed ──too many deaths──▶ open ──after a while──▶ half-open ──a call succeeds──▶ closed
                                  ▲──────────a call dies──────────┘
 
-Only death counts: `Unavailable`, and a call that was given plenty of time and got no answer. A server that refuses
-because it is full is alive, and a caller that gave one millisecond says nothing about the server.
+Only death counts: the kinds of failure that the breaker is told to count, and a call that was given plenty of time and
+got no answer. A server that refuses because it is full is alive, and a caller that gave one millisecond says nothing
+about the server.
 """
 
 from __future__ import annotations
@@ -57,8 +58,11 @@ class BreakerLimits:
 class Breaker:
     """Guards the calls to one target. Not for threads: it lives on one event loop."""
 
-    def __init__(self, limits: BreakerLimits, clock: Clock = monotonic) -> None:
+    def __init__(
+        self, limits: BreakerLimits, clock: Clock = monotonic, deaths: tuple[type[ServiceError], ...] = (Unavailable,)
+    ) -> None:
         self._limits = limits
+        self._deaths = deaths
         self._clock = clock
         self._calls: deque[tuple[float, bool]] = deque()
         self._opened_at: float | None = None
@@ -71,6 +75,12 @@ class Breaker:
             return State.CLOSED
         return State.HALF_OPEN if self._left() <= 0 else State.OPEN
 
+    @property
+    def free(self) -> bool:
+        """Whether a call would be let through now; when half open, one at a time."""
+        state = self.state
+        return state is State.CLOSED or (state is State.HALF_OPEN and not self._probing)
+
     def check(self) -> None:
         """Raise `Unavailable` when a call would be refused; for whoever would have to wait first."""
         if self.state is State.OPEN:
@@ -79,23 +89,29 @@ class Breaker:
     @contextmanager
     def guarded(self) -> Iterator[None]:
         """Let the call inside through and learn from it; raise `Unavailable` instead when open."""
-        probe = self._admitted()
-        began = self._clock()
+        tries, began = self.admitted(), self._clock()
+        failure: BaseException | None = None
         try:
             yield
-        except ServiceError as failure:
-            if self._is_death(failure, self._clock() - began):
+        except BaseException as caught:
+            failure = caught
+            raise
+        finally:
+            self.ended(failure, self._clock() - began, tries=tries)
+
+    def ended(self, failure: BaseException | None, seconds: float, *, tries: bool) -> None:
+        """Learn how a call ended that took so long; what is no failure in words says nothing."""
+        if failure is None:
+            self._lived()
+        elif isinstance(failure, ServiceError):
+            if self._is_death(failure, seconds):
                 self._died()
             elif not isinstance(failure, DeadlineExceeded):
                 self._lived()
-            raise
-        else:
-            self._lived()
-        finally:
-            self._probing = self._probing and not probe
+        self._probing = self._probing and not tries
 
-    def _admitted(self) -> bool:
-        """Return whether this call is the one that tries."""
+    def admitted(self) -> bool:
+        """Let a call through, and return whether it is the one that tries; raise `Unavailable` when it may not."""
         state = self.state
         if state is State.CLOSED:
             return False
@@ -113,7 +129,7 @@ class Breaker:
 
     def _is_death(self, failure: ServiceError, waited: float) -> bool:
         hung = isinstance(failure, DeadlineExceeded) and waited >= self._limits.patience
-        return hung or isinstance(failure, Unavailable)
+        return hung or isinstance(failure, self._deaths)
 
     def _lived(self) -> None:
         if self._opened_at is not None:

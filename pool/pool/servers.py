@@ -1,0 +1,58 @@
+"""The models at the servers of the pools, each guarded once however many roles it plays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chassis.errors import Unavailable
+from chassis.routing import Table
+from chassis.routing.breaker import Breaker
+from chassis.snapshot import Place
+from pool.calls import Server
+from pool.gate import Gate
+from pool.meters import Meters
+from pool.settings import PoolSettings
+from pool.target import GuardedTarget
+
+_Key = tuple[str, bool]
+"""The place's name, and whether it is a shadow: one must not wait behind, or open the breaker of, the other."""
+
+
+class Servers:
+    """Finds the guarded target of a place."""
+
+    def __init__(self, servers: Mapping[str, Server], settings: PoolSettings, meters: Meters) -> None:
+        self._servers = servers
+        self._settings = settings
+        self._meters = meters
+        self._targets: dict[_Key, GuardedTarget] = {}
+
+    def apply(self, table: Table) -> None:
+        """Forget what no route names any more; what remains keeps its state."""
+        named = {place.name for route in table.routes.values() for place in route.places()}
+        self._targets = {key: guarded for key, guarded in self._targets.items() if key[0] in named}
+
+    def of(self, place: Place) -> GuardedTarget:
+        """Return the target; raise `Unavailable` when its pool has no address here."""
+        return self._found(place, shadow=False)
+
+    def shadow(self, place: Place) -> GuardedTarget:
+        """Return the target as a shadow."""
+        return self._found(place, shadow=True)
+
+    async def ready(self, place: Place) -> None:
+        """Return when the model can be called; raise `Unavailable` when it cannot."""
+        await self.of(place).ready(place.model, place.version)
+
+    def _found(self, place: Place, *, shadow: bool) -> GuardedTarget:
+        guarded = self._targets.get((place.name, shadow))
+        if guarded is None:
+            guarded = self._targets[place.name, shadow] = self._made(place, shadow=shadow)
+        return guarded
+
+    def _made(self, place: Place, *, shadow: bool) -> GuardedTarget:
+        server = self._servers.get(place.pool)
+        if server is None:
+            raise Unavailable("the pool of the model has no address here", reason="MODEL_UNAVAILABLE")
+        breaker, gate = Breaker(self._settings.breaker()), Gate(self._settings.gate())
+        return GuardedTarget(server, breaker, gate, self._meters.of(place, shadow=shadow))
