@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chassis.edges import EDGES, STORES
-from rigs.chart import rendered, values
+from rigs.chart import merged, named, rendered, values
 
 
 @pytest.mark.parametrize("name", ["dev", "production"])
@@ -32,3 +32,21 @@ def edges(policies, direction, peers):
 
 def part(selector):
     return selector.get("matchLabels", {}).get("app.kubernetes.io/component")
+
+
+def test_only_the_gateway_reaches_identity_providers_and_only_where_there_are_some():
+    issuer = {"name": "corp", "issuer": "https://id.example"}
+    with_some = rendered(merged(values("dev"), {"configuration": {"issuers": [issuer]}}))
+    to = [{"ipBlock": {"cidr": "10.0.0.0/8"}}]
+    narrowed = rendered(
+        merged(values("dev"), {"networkPolicies": {"issuers": {"enabled": True, "port": 8443, "to": to}}})
+    )
+
+    assert {"ports": [{"port": 443}]} in leaving(with_some, "gateway")
+    assert {"ports": [{"port": 8443}], "to": to} in leaving(narrowed, "gateway")
+    assert {"ports": [{"port": 443}]} not in leaving(with_some, "orchestrator")
+    assert {"ports": [{"port": 443}]} not in leaving(rendered(values("dev")), "gateway")
+
+
+def leaving(objects, service):
+    return named(objects, "NetworkPolicy", f"forebay-from-{service}")["spec"]["egress"]

@@ -27,13 +27,15 @@ from grpc_status import rpc_status
 from chassis.channel import ChannelSettings
 from chassis.identity import IdentitySettings, generate_keys
 from chassis.server import ServerSettings, running
-from chassis.snapshot import Key, Snapshot, Tenant, new_key
+from chassis.snapshot import Issuer, Key, Snapshot, Tenant, new_key
 from fakes.behind import FakeEmbedding, FakeIngestion, FakeRetrieval
 from fakes.gateway_jobs import AnyCorpus
 from fakes.jobs import FakeJobBook
 from fakes.keeping_services import FakeKeepingService
 from fakes.orchestrator import FakeOrchestrator
+from gateway.access.credentials import Credentials
 from gateway.access.keyring import Keyring
+from gateway.access.oidc.issuers import Issuers
 from gateway.behind import behind
 from gateway.door import Door
 from gateway.jobs.servicer import JobServicer as GatewayJobServicer
@@ -42,15 +44,28 @@ from gateway.servicer import GatewayServicer
 from gateway.settings import GatewaySettings, TargetSettings
 from ingestion.jobs.keeping import Jobs
 from ingestion.jobs.servicer import JobServicer
+from rigs.issuing import AUDIENCE, ISSUER, Provider
 
 READER, _READER = new_key("reader")
 WRITER, _WRITER = new_key("writer")
+PROVIDER = Provider()
 SNAPSHOT = Snapshot(
     version=1,
     tenants=(Tenant(name="acme"),),
     keys=(
         Key(id="reader", tenant="acme", sha256=_READER, groups=frozenset({"hr"}), roles=frozenset({"read"})),
         Key(id="writer", tenant="acme", sha256=_WRITER, roles=frozenset({"write"})),
+    ),
+    issuers=(
+        Issuer(
+            name="corp",
+            issuer=ISSUER,
+            audience=AUDIENCE,
+            jwks_url=f"{ISSUER}/keys",
+            algorithms=("ES256",),
+            tenant="acme",
+            roles={"readers": frozenset({"read"})},
+        ),
     ),
 )
 SERVER = ServerSettings(port=0, health_port=0, settle=0, grace=0)
@@ -97,7 +112,8 @@ async def gateway(folder: Path, settings: GatewaySettings | None = None) -> Asyn
             ),
         )
         services = await stack.enter_async_context(behind(targets, ChannelSettings(), keys.signer()))
-        door = Door(Keyring(SNAPSHOT), settings or GatewaySettings())
+        credentials = Credentials(Keyring(SNAPSHOT), Issuers(SNAPSHOT.issuers, PROVIDER.fetch))
+        door = Door(credentials, settings or GatewaySettings())
         mount = partial(rpc.add_GatewayServiceServicer_to_server, GatewayServicer(door, services))
         jobs = partial(jobs_rpc.add_JobServiceServicer_to_server, GatewayJobServicer(door, services.jobs))
         keep = partial(keeping_rpc.add_KeepingServiceServicer_to_server, KeepingServicer(door, services.keeping))

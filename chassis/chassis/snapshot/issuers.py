@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from chassis.fields import Group, Line, Name, TenantName
 from chassis.snapshot.frozen import Frozen
 
-Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA"]
+Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519"]
 """Signatures with a pair of keys; `none` and those with a shared secret are not to be had."""
 
 Claim = Annotated[Line, Field(max_length=256)]

@@ -14,10 +14,13 @@ from chassis.identity import IdentitySettings
 from chassis.server import ServerSettings, running, until_stopped
 from chassis.snapshot import SnapshotSettings
 from chassis.telemetry import TelemetrySettings, telemetry
+from gateway.access.credentials import Credentials
 from gateway.access.following import Following
 from gateway.access.keyring import Keyring
+from gateway.access.oidc.issuers import Issuers
 from gateway.behind import behind
 from gateway.door import Door
+from gateway.issuers import fetching
 from gateway.jobs.servicer import JobServicer
 from gateway.keeping.servicer import KeepingServicer
 from gateway.servicer import GatewayServicer
@@ -34,17 +37,18 @@ async def main() -> None:
     """Serve until told to stop."""
     settings, signer = GatewaySettings(), IdentitySettings().signer()
     with telemetry("gateway", TelemetrySettings()):
-        async with behind(TargetSettings(), ChannelSettings(), signer) as services:
+        async with behind(TargetSettings(), ChannelSettings(), signer) as services, fetching() as fetch:
             following = Following(SnapshotSettings().config_file, settings.config_interval)
-            keyring = Keyring(following.first())
-            door = Door(keyring, settings)
+            first = following.first()
+            credentials = Credentials(Keyring(first), Issuers(first.issuers, fetch))
+            door = Door(credentials, settings)
             mount = partial(rpc.add_GatewayServiceServicer_to_server, GatewayServicer(door, services))
             jobs = partial(jobs_pb2_grpc.add_JobServiceServicer_to_server, JobServicer(door, services.jobs))
             keeping = KeepingServicer(door, services.keeping)
             keep = partial(keeping_pb2_grpc.add_KeepingServiceServicer_to_server, keeping)
             mounts, pings = (mount, jobs, keep), {"orchestrator": services.orchestrator.ping}
             async with running(ServerSettings(), *mounts, pings=pings, verifier=None, services=SERVICES):
-                watching = asyncio.create_task(following.watch(keyring.replace), name="configuration")
+                watching = asyncio.create_task(following.watch(credentials.replace), name="configuration")
                 await until_stopped()
                 watching.cancel()
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from grpc import aio
@@ -11,7 +11,7 @@ from grpc import aio
 from chassis import deadline, identity
 from chassis.identity import Bearer
 from chassis.telemetry import trace_id
-from gateway.access.keyring import Keyring
+from gateway.access.credentials import Credentials
 from gateway.access.roles import RULES, Kind
 from gateway.limits.admission import Slots
 from gateway.settings import GatewaySettings
@@ -26,8 +26,8 @@ _KEY: Final = "authorization"
 class Door:
     """Lets calls in."""
 
-    def __init__(self, keyring: Keyring, settings: GatewaySettings) -> None:
-        self._keyring = keyring
+    def __init__(self, credentials: Credentials, settings: GatewaySettings) -> None:
+        self._credentials = credentials
         self._seconds: Mapping[Kind, float] = {
             Kind.ANSWER: settings.answer_timeout,
             Kind.PUT: settings.put_timeout,
@@ -39,13 +39,18 @@ class Door:
             Kind.QUICK: Slots(settings.max_calls),
         }
 
-    @contextmanager
-    def open(self, call: str, context: Context) -> Iterator[None]:
-        """Let the call in for the block, as whoever asks; raise when it may not come in."""
-        rule = RULES[call]
+    @asynccontextmanager
+    async def open(self, call: str, context: Context) -> AsyncIterator[None]:
+        """Let a call over gRPC in for the block, as whoever asks; raise when it may not come in."""
         context.set_trailing_metadata(((TRACE, trace_id()),))
-        who = self._keyring.identity(_sent(context), rule.role)
-        identity.begin(Bearer(who, None))
+        async with self.enter(call, _sent(context)):
+            yield
+
+    @asynccontextmanager
+    async def enter(self, call: str, authorization: Sequence[str]) -> AsyncIterator[None]:
+        """Let the call in for the block, as whoever the `authorization` proves; raise when it may not come in."""
+        rule = RULES[call]
+        identity.begin(Bearer(await self._credentials.identity(authorization, rule.role), None))
         if deadline.remaining() is None:
             deadline.begin(self._seconds[rule.kind])
         with self._slots[rule.kind].taking():

@@ -31,7 +31,7 @@ class GatewayServicer(rpc.GatewayServiceServicer):
 
     async def Answer(self, request: pb.AnswerRequest, context: Context) -> AsyncIterator[pb.AnswerResponse]:
         """Pass the events on; when the client goes, the orchestrator's call is cancelled with this generator."""
-        with self._door.open("Answer", context):
+        async with self._door.open("Answer", context):
             checked(requests.AnswerRequest, ask=request.ask)
             async with aclosing(self._behind.orchestrator.answer(request.ask)) as events:
                 async for event in events:
@@ -45,45 +45,47 @@ class GatewayServicer(rpc.GatewayServiceServicer):
 
     async def Search(self, request: pb.SearchRequest, context: Context) -> pb.SearchResponse:
         """Pass a search on."""
-        with self._door.open("Search", context):
+        async with self._door.open("Search", context):
             checked(requests.SearchRequest, query=request.query)
             return pb.SearchResponse(result=await self._behind.orchestrator.search(request.query))
 
     async def Embed(self, request: pb.EmbedRequest, context: Context) -> pb.EmbedResponse:
         """Pass texts on."""
-        with self._door.open("Embed", context):
+        async with self._door.open("Embed", context):
             checked(requests.EmbedRequest, texts=request.texts)
             return pb.EmbedResponse(result=await self._behind.embedding.embed(request.texts))
 
     async def CreateCorpus(self, request: pb.CreateCorpusRequest, context: Context) -> pb.CreateCorpusResponse:
         """Pass a new corpus on."""
-        with self._door.open("CreateCorpus", context):
+        async with self._door.open("CreateCorpus", context):
             checked(requests.CreateCorpusRequest, corpus=request.corpus)
             return pb.CreateCorpusResponse(result=await self._behind.ingestion.create(request.corpus))
 
     async def GetCorpus(self, request: pb.GetCorpusRequest, context: Context) -> pb.GetCorpusResponse:
         """Read a corpus."""
-        with self._door.open("GetCorpus", context):
+        async with self._door.open("GetCorpus", context):
             checked(requests.GetCorpusRequest, corpus=request.corpus)
             return pb.GetCorpusResponse(corpus=await self._behind.retrieval.corpus(request.corpus))
 
     async def ListCorpora(self, request: pb.ListCorporaRequest, context: Context) -> pb.ListCorporaResponse:
         """Read the tenant's corpora."""
-        with self._door.open("ListCorpora", context):
+        async with self._door.open("ListCorpora", context):
             return pb.ListCorporaResponse(corpora=(await self._behind.retrieval.corpora()).corpora)
 
     async def PutDocuments(
         self, request_iterator: AsyncIterator[pb.PutDocumentsRequest], context: Context
     ) -> AsyncIterator[pb.PutDocumentsResponse]:
         """Pass documents on as they come, and what became of them as it is known."""
-        with self._door.open("PutDocuments", context):
-            async with aclosing(self._behind.ingestion.put(_inner(request_iterator))) as outcomes:
-                async for outcome in outcomes:
-                    yield pb.PutDocumentsResponse(result=outcome)
+        async with (
+            self._door.open("PutDocuments", context),
+            aclosing(self._behind.ingestion.put(_inner(request_iterator))) as outcomes,
+        ):
+            async for outcome in outcomes:
+                yield pb.PutDocumentsResponse(result=outcome)
 
     async def GetDocument(self, request: pb.GetDocumentRequest, context: Context) -> pb.GetDocumentResponse:
         """Read a document."""
-        with self._door.open("GetDocument", context):
+        async with self._door.open("GetDocument", context):
             checked(requests.DocumentRequest, document=request.document)
             return pb.GetDocumentResponse(document=await self._behind.retrieval.document(request.document))
 
@@ -91,32 +93,32 @@ class GatewayServicer(rpc.GatewayServiceServicer):
         self, request: lineage_pb.GetLineageRequest, context: Context
     ) -> lineage_pb.GetLineageResponse:
         """Read where a document or chunk comes from."""
-        with self._door.open("GetLineage", context):
+        async with self._door.open("GetLineage", context):
             checked(requests.LineageRequest, origin=request.origin)
             return lineage_pb.GetLineageResponse(lineage=await self._behind.retrieval.lineage(request.origin))
 
     async def ListDocuments(self, request: pb.ListDocumentsRequest, context: Context) -> pb.ListDocumentsResponse:
         """Read a page of documents."""
-        with self._door.open("ListDocuments", context):
+        async with self._door.open("ListDocuments", context):
             checked(requests.ListDocumentsRequest, page=request.page)
             return pb.ListDocumentsResponse(page=await self._behind.retrieval.documents(request.page))
 
     async def DeleteDocument(self, request: pb.DeleteDocumentRequest, context: Context) -> pb.DeleteDocumentResponse:
         """Pass a deletion on."""
-        with self._door.open("DeleteDocument", context):
+        async with self._door.open("DeleteDocument", context):
             checked(requests.DocumentRequest, document=request.document)
             return pb.DeleteDocumentResponse(result=await self._behind.ingestion.delete(request.document))
 
     async def SetContract(self, request: held_pb.SetContractRequest, context: Context) -> held_pb.SetContractResponse:
         """Pass a contract on."""
-        with self._door.open("SetContract", context):
+        async with self._door.open("SetContract", context):
             checked(requests.ContractRequest, contract=request.contract)
             now = await self._behind.ingestion.set_contract(request.contract)
             return held_pb.SetContractResponse(contract=now.contract)
 
     async def GetContract(self, request: held_pb.GetContractRequest, context: Context) -> held_pb.GetContractResponse:
         """Read a contract."""
-        with self._door.open("GetContract", context):
+        async with self._door.open("GetContract", context):
             checked(requests.ContractRequest, contract=request.contract)
             now = await self._behind.ingestion.contract(request.contract)
             return held_pb.GetContractResponse(contract=now.contract)
@@ -125,7 +127,7 @@ class GatewayServicer(rpc.GatewayServiceServicer):
         self, request: held_pb.ListQuarantineRequest, context: Context
     ) -> held_pb.ListQuarantineResponse:
         """Read a page of held documents."""
-        with self._door.open("ListQuarantine", context):
+        async with self._door.open("ListQuarantine", context):
             checked(requests.ListQuarantineRequest, page=request.page)
             return held_pb.ListQuarantineResponse(page=await self._behind.ingestion.held(request.page))
 
@@ -133,7 +135,7 @@ class GatewayServicer(rpc.GatewayServiceServicer):
         self, request: held_pb.ReplayQuarantineRequest, context: Context
     ) -> AsyncIterator[held_pb.ReplayQuarantineResponse]:
         """Have held documents put again, and pass on what became of them as it is known."""
-        with self._door.open("ReplayQuarantine", context):
+        async with self._door.open("ReplayQuarantine", context):
             checked(requests.ReplayQuarantineRequest, replay=request.replay)
             async with aclosing(self._behind.ingestion.replay(request.replay)) as outcomes:
                 async for outcome in outcomes:
@@ -143,31 +145,31 @@ class GatewayServicer(rpc.GatewayServiceServicer):
         self, request: held_pb.DiscardQuarantinedRequest, context: Context
     ) -> held_pb.DiscardQuarantinedResponse:
         """Have held documents thrown away."""
-        with self._door.open("DiscardQuarantined", context):
+        async with self._door.open("DiscardQuarantined", context):
             checked(requests.DiscardQuarantinedRequest, discard=request.discard)
             return held_pb.DiscardQuarantinedResponse(result=await self._behind.ingestion.discard(request.discard))
 
     async def ListIndexes(self, request: pb.ListIndexesRequest, context: Context) -> pb.ListIndexesResponse:
         """Read the indexes of a corpus."""
-        with self._door.open("ListIndexes", context):
+        async with self._door.open("ListIndexes", context):
             checked(requests.GetCorpusRequest, corpus=request.corpus)
             return pb.ListIndexesResponse(indexes=(await self._behind.retrieval.indexes(request.corpus)).indexes)
 
     async def BeginIndex(self, request: pb.BeginIndexRequest, context: Context) -> pb.BeginIndexResponse:
         """Pass a new index on."""
-        with self._door.open("BeginIndex", context):
+        async with self._door.open("BeginIndex", context):
             checked(requests.BeginIndexRequest, index=request.index)
             return pb.BeginIndexResponse(result=await self._behind.ingestion.begin_index(request.index))
 
     async def SwitchIndex(self, request: pb.SwitchIndexRequest, context: Context) -> pb.SwitchIndexResponse:
         """Pass a switch on."""
-        with self._door.open("SwitchIndex", context):
+        async with self._door.open("SwitchIndex", context):
             checked(requests.IndexRequest, index=request.index)
             return pb.SwitchIndexResponse(result=await self._behind.ingestion.switch_index(request.index))
 
     async def DropIndex(self, request: pb.DropIndexRequest, context: Context) -> pb.DropIndexResponse:
         """Pass the end of an index on."""
-        with self._door.open("DropIndex", context):
+        async with self._door.open("DropIndex", context):
             checked(requests.IndexRequest, index=request.index)
             await self._behind.ingestion.drop_index(request.index)
             return pb.DropIndexResponse()

@@ -24,35 +24,35 @@ class JobServicer(rpc.JobServiceServicer):
 
     async def CreateJob(self, request: pb.CreateJobRequest, context: Context) -> pb.CreateJobResponse:
         """Create a job."""
-        with self._door.open("CreateJob", context):
+        async with self._door.open("CreateJob", context):
             return pb.CreateJobResponse(result=await self._jobs.create(request.job))
 
     async def TakeShard(self, request: pb.TakeShardRequest, context: Context) -> pb.TakeShardResponse:
         """Take a shard."""
-        with self._door.open("TakeShard", context):
+        async with self._door.open("TakeShard", context):
             return pb.TakeShardResponse(result=await self._jobs.take(request.ask))
 
     async def ReportShard(self, request: pb.ReportShardRequest, context: Context) -> pb.ReportShardResponse:
         """Report about a shard."""
-        with self._door.open("ReportShard", context):
+        async with self._door.open("ReportShard", context):
             return pb.ReportShardResponse(result=await self._jobs.report(request.report))
 
     async def GetJob(self, request: pb.GetJobRequest, context: Context) -> pb.GetJobResponse:
         """Read a job."""
-        with self._door.open("GetJob", context):
+        async with self._door.open("GetJob", context):
             return pb.GetJobResponse(result=await self._jobs.read(request.job))
 
     async def ListJobs(self, request: pb.ListJobsRequest, context: Context) -> pb.ListJobsResponse:
         """List jobs."""
-        with self._door.open("ListJobs", context):
+        async with self._door.open("ListJobs", context):
             return pb.ListJobsResponse(result=await self._jobs.page(request.page))
 
     async def ListJobRefusals(self, request: pb.ListJobRefusalsRequest, context: Context) -> pb.ListJobRefusalsResponse:
         """List refusals."""
-        with self._door.open("ListJobRefusals", context):
+        async with self._door.open("ListJobRefusals", context):
             return pb.ListJobRefusalsResponse(result=await self._jobs.refusals(request.page))
 
     async def CancelJob(self, request: pb.CancelJobRequest, context: Context) -> pb.CancelJobResponse:
         """Cancel a job."""
-        with self._door.open("CancelJob", context):
+        async with self._door.open("CancelJob", context):
             return pb.CancelJobResponse(result=await self._jobs.cancel(request.job))

@@ -24,15 +24,15 @@ class KeepingServicer(rpc.KeepingServiceServicer):
 
     async def UpdateCorpus(self, request: pb.UpdateCorpusRequest, context: Context) -> pb.UpdateCorpusResponse:
         """Replace the settings of a corpus."""
-        with self._door.open("UpdateCorpus", context):
+        async with self._door.open("UpdateCorpus", context):
             return pb.UpdateCorpusResponse(result=await self._keeping.update(request.corpus))
 
     async def DeleteCorpus(self, request: pb.DeleteCorpusRequest, context: Context) -> pb.DeleteCorpusResponse:
         """Delete a corpus."""
-        with self._door.open("DeleteCorpus", context):
+        async with self._door.open("DeleteCorpus", context):
             return pb.DeleteCorpusResponse(result=await self._keeping.delete(request.corpus))
 
     async def DeleteDocuments(self, request: pb.DeleteDocumentsRequest, context: Context) -> pb.DeleteDocumentsResponse:
         """Delete the documents that a filter matches."""
-        with self._door.open("DeleteDocuments", context):
+        async with self._door.open("DeleteDocuments", context):
             return pb.DeleteDocumentsResponse(result=await self._keeping.clear(request.documents))

@@ -1,0 +1,1 @@
+"""Identity by tokens of an OIDC provider: JSON Web Tokens that it signed."""
