@@ -36,11 +36,13 @@ from fakes.orchestrator import FakeOrchestrator
 from gateway.access.credentials import Credentials
 from gateway.access.keyring import Keyring
 from gateway.access.oidc.issuers import Issuers
+from gateway.access.policies import Policies
+from gateway.asking.answering import Answering
 from gateway.behind import behind
 from gateway.door import Door
 from gateway.jobs.servicer import JobServicer as GatewayJobServicer
 from gateway.keeping.servicer import KeepingServicer
-from gateway.servicer import GatewayServicer
+from gateway.rpc.servicer import GatewayServicer
 from gateway.settings import GatewaySettings, TargetSettings
 from ingestion.jobs.keeping import Jobs
 from ingestion.jobs.servicer import JobServicer
@@ -113,8 +115,9 @@ async def gateway(folder: Path, settings: GatewaySettings | None = None) -> Asyn
         )
         services = await stack.enter_async_context(behind(targets, ChannelSettings(), keys.signer()))
         credentials = Credentials(Keyring(SNAPSHOT), Issuers(SNAPSHOT.issuers, PROVIDER.fetch))
-        door = Door(credentials, settings or GatewaySettings())
-        mount = partial(rpc.add_GatewayServiceServicer_to_server, GatewayServicer(door, services))
+        door = Door(credentials, Policies(SNAPSHOT), settings or GatewaySettings())
+        answering = Answering(services.orchestrator, services.embedding)
+        mount = partial(rpc.add_GatewayServiceServicer_to_server, GatewayServicer(door, services, answering))
         jobs = partial(jobs_rpc.add_JobServiceServicer_to_server, GatewayJobServicer(door, services.jobs))
         keep = partial(keeping_rpc.add_KeepingServiceServicer_to_server, KeepingServicer(door, services.keeping))
         pings = {"orchestrator": services.orchestrator.ping}

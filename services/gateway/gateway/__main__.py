@@ -12,18 +12,20 @@ from forebay.gateway.v1alpha1 import jobs_pb2, jobs_pb2_grpc, keeping_pb2, keepi
 from chassis.channel import ChannelSettings
 from chassis.identity import IdentitySettings
 from chassis.server import ServerSettings, running, until_stopped
-from chassis.snapshot import SnapshotSettings
+from chassis.snapshot import Snapshot, SnapshotSettings
 from chassis.telemetry import TelemetrySettings, telemetry
 from gateway.access.credentials import Credentials
 from gateway.access.following import Following
 from gateway.access.keyring import Keyring
 from gateway.access.oidc.issuers import Issuers
+from gateway.access.policies import Policies
+from gateway.asking.answering import Answering
 from gateway.behind import behind
 from gateway.door import Door
 from gateway.issuers import fetching
 from gateway.jobs.servicer import JobServicer
 from gateway.keeping.servicer import KeepingServicer
-from gateway.servicer import GatewayServicer
+from gateway.rpc.servicer import GatewayServicer
 from gateway.settings import GatewaySettings, TargetSettings
 
 SERVICES = (
@@ -41,14 +43,23 @@ async def main() -> None:
             following = Following(SnapshotSettings().config_file, settings.config_interval)
             first = following.first()
             credentials = Credentials(Keyring(first), Issuers(first.issuers, fetch))
-            door = Door(credentials, settings)
-            mount = partial(rpc.add_GatewayServiceServicer_to_server, GatewayServicer(door, services))
+            policies = Policies(first)
+            door, answering = (
+                Door(credentials, policies, settings),
+                Answering(services.orchestrator, services.embedding),
+            )
+            mount = partial(rpc.add_GatewayServiceServicer_to_server, GatewayServicer(door, services, answering))
             jobs = partial(jobs_pb2_grpc.add_JobServiceServicer_to_server, JobServicer(door, services.jobs))
             keeping = KeepingServicer(door, services.keeping)
             keep = partial(keeping_pb2_grpc.add_KeepingServiceServicer_to_server, keeping)
             mounts, pings = (mount, jobs, keep), {"orchestrator": services.orchestrator.ping}
+
+            def heed(snapshot: Snapshot) -> None:
+                credentials.replace(snapshot)
+                policies.replace(snapshot)
+
             async with running(ServerSettings(), *mounts, pings=pings, verifier=None, services=SERVICES):
-                watching = asyncio.create_task(following.watch(credentials.replace), name="configuration")
+                watching = asyncio.create_task(following.watch(heed), name="configuration")
                 await until_stopped()
                 watching.cancel()
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final
-
-from grpc import aio
+from typing import Any, Final
 
 from chassis import deadline, identity
 from chassis.identity import Bearer
 from chassis.telemetry import trace_id
 from gateway.access.credentials import Credentials
+from gateway.access.policies import Policies
 from gateway.access.roles import RULES, Kind
 from gateway.limits.admission import Slots
+from gateway.requests import asked
 from gateway.settings import GatewaySettings
-
-if TYPE_CHECKING:
-    Context = aio.ServicerContext[Any, Any]
+from gateway.visits.caller import Caller
+from gateway.visits.visit import Visit
 
 TRACE: Final = "forebay-trace-id"
 _KEY: Final = "authorization"
@@ -26,8 +25,9 @@ _KEY: Final = "authorization"
 class Door:
     """Lets calls in."""
 
-    def __init__(self, credentials: Credentials, settings: GatewaySettings) -> None:
+    def __init__(self, credentials: Credentials, policies: Policies, settings: GatewaySettings) -> None:
         self._credentials = credentials
+        self._policies = policies
         self._seconds: Mapping[Kind, float] = {
             Kind.ANSWER: settings.answer_timeout,
             Kind.PUT: settings.put_timeout,
@@ -40,24 +40,23 @@ class Door:
         }
 
     @asynccontextmanager
-    async def open(self, call: str, context: Context) -> AsyncIterator[None]:
-        """Let a call over gRPC in for the block, as whoever asks; raise when it may not come in."""
-        context.set_trailing_metadata(((TRACE, trace_id()),))
-        async with self.enter(call, _sent(context)):
-            yield
+    async def open(self, call: str, caller: Caller, request: Any = None) -> AsyncIterator[Visit]:
+        """Let the call in for the block, as whoever asks; raise when it may not come in.
 
-    @asynccontextmanager
-    async def enter(self, call: str, authorization: Sequence[str]) -> AsyncIterator[None]:
-        """Let the call in for the block, as whoever the `authorization` proves; raise when it may not come in."""
+        `request` is the message of a call that has one; what is wrong with it is told before any work is done.
+        """
         rule = RULES[call]
-        identity.begin(Bearer(await self._credentials.identity(authorization, rule.role), None))
+        caller.tell(TRACE, trace_id())
+        who = await self._credentials.identity(caller.headers(_KEY), rule.role)
+        identity.begin(Bearer(who, None))
         if deadline.remaining() is None:
             deadline.begin(self._seconds[rule.kind])
         with self._slots[rule.kind].taking():
-            yield
-
-
-def _sent(context: Context) -> list[str]:
-    """Return every `authorization` that the client sent."""
-    metadata = context.invocation_metadata() or ()
-    return [value for key, value in metadata if key == _KEY and isinstance(value, str)]
+            yield Visit(
+                call=call,
+                kind=rule.kind,
+                who=who,
+                policy=self._policies.of(who.tenant),
+                table=self._policies.table,
+                asked=asked(call, request),
+            )

@@ -10,6 +10,7 @@ from grpc import aio
 
 from gateway.door import Door
 from gateway.keeping.ingestion import Keeping
+from gateway.rpc.metadata import Metadata
 
 if TYPE_CHECKING:
     Context = aio.ServicerContext[Any, Any]
@@ -24,15 +25,15 @@ class KeepingServicer(rpc.KeepingServiceServicer):
 
     async def UpdateCorpus(self, request: pb.UpdateCorpusRequest, context: Context) -> pb.UpdateCorpusResponse:
         """Replace the settings of a corpus."""
-        async with self._door.open("UpdateCorpus", context):
+        async with self._door.open("UpdateCorpus", Metadata(context), request):
             return pb.UpdateCorpusResponse(result=await self._keeping.update(request.corpus))
 
     async def DeleteCorpus(self, request: pb.DeleteCorpusRequest, context: Context) -> pb.DeleteCorpusResponse:
         """Delete a corpus."""
-        async with self._door.open("DeleteCorpus", context):
+        async with self._door.open("DeleteCorpus", Metadata(context), request):
             return pb.DeleteCorpusResponse(result=await self._keeping.delete(request.corpus))
 
     async def DeleteDocuments(self, request: pb.DeleteDocumentsRequest, context: Context) -> pb.DeleteDocumentsResponse:
         """Delete the documents that a filter matches."""
-        async with self._door.open("DeleteDocuments", context):
+        async with self._door.open("DeleteDocuments", Metadata(context), request):
             return pb.DeleteDocumentsResponse(result=await self._keeping.clear(request.documents))

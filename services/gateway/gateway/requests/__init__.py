@@ -6,9 +6,14 @@ are the exception: each gets its verdict from ingestion, so that one bad documen
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, Final
+
 from pydantic import BaseModel
 
+from chassis.validation import checked
 from gateway.requests import fields
+from gateway.visits.visit import Asked
 
 
 class AnswerRequest(BaseModel):
@@ -93,3 +98,41 @@ class DiscardQuarantinedRequest(BaseModel):
     """Of DiscardQuarantined."""
 
     discard: fields.Discard
+
+
+_MODELS: Final[Mapping[str, type[BaseModel]]] = {
+    "Answer": AnswerRequest,
+    "Search": SearchRequest,
+    "Embed": EmbedRequest,
+    "CreateCorpus": CreateCorpusRequest,
+    "GetCorpus": GetCorpusRequest,
+    "GetDocument": DocumentRequest,
+    "GetLineage": LineageRequest,
+    "ListDocuments": ListDocumentsRequest,
+    "DeleteDocument": DocumentRequest,
+    "SetContract": ContractRequest,
+    "GetContract": ContractRequest,
+    "ListQuarantine": ListQuarantineRequest,
+    "ReplayQuarantine": ReplayQuarantineRequest,
+    "DiscardQuarantined": DiscardQuarantinedRequest,
+    "ListIndexes": GetCorpusRequest,
+    "BeginIndex": BeginIndexRequest,
+    "SwitchIndex": IndexRequest,
+    "DropIndex": IndexRequest,
+}
+"""What the gateway checks, by the name of the RPC; the services behind check the rest."""
+
+
+def asked(call: str, request: Any) -> Asked:
+    """Return what the request asks for; raise `InvalidArgument` that names what is wrong with it."""
+    model = _MODELS.get(call)
+    if model is None:
+        return Asked()
+    [field] = model.model_fields
+    inner = getattr(checked(model, **{field: getattr(request, field)}), field)
+    return Asked(
+        corpus=getattr(inner, "corpus", "") or getattr(inner, "name", ""),
+        text=getattr(inner, "question", "") or getattr(inner, "query", ""),
+        texts=len(getattr(inner, "texts", ())),
+        output_tokens=getattr(inner, "max_output_tokens", 0),
+    )

@@ -1,0 +1,1 @@
+"""How a question, a search or texts to embed are served, by whichever edge they came."""
