@@ -26,8 +26,8 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def release():
-    """The chart with the values for development; TAG names the images."""
-    with installed("forebay-e2e", ["--set", f"images.tag={os.environ.get('TAG', 'dev')}"]) as running:
+    """The chart with the values for development and TLS between services; TAG names the images."""
+    with installed("forebay-e2e") as running:
         yield running
 
 

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from chassis.errors import ServiceError
+from chassis.errors import FailedPrecondition, ServiceError
 from forebay_client.aio import AsyncClient
 from forebay_client.commands.connection import client
 from forebay_client.documents import Document
@@ -67,8 +67,9 @@ def retryable(failure: ServiceError) -> bool:
     return type(failure).__name__ in {"Unavailable", "Overloaded", "DeadlineExceeded", "Aborted", "Cancelled"}
 
 
-def loads(asker: AsyncClient, given: argparse.Namespace) -> dict[str, Load]:
-    """Return what is sent."""
+def loads(asker: AsyncClient, given: argparse.Namespace, kept: list[str]) -> dict[str, Load]:
+    """Return what is sent; the ids of pages that were acknowledged go into `kept`."""
+    run = time.time_ns()
 
     async def ask(number: int) -> None:
         await asker.ask(QUESTIONS[number % len(QUESTIONS)], corpus="docs")
@@ -77,9 +78,11 @@ def loads(asker: AsyncClient, given: argparse.Namespace) -> dict[str, Load]:
         await asker.search(QUESTIONS[number % len(QUESTIONS)], corpus="docs")
 
     async def put(number: int) -> None:
-        page = Document(id=f"page-{number}", content=f"# Page {number}\n\nSteady {number}.\n".encode())
-        async for _ in asker.put([page], corpus="steady"):
-            pass
+        page = Document(id=f"page-{run}-{number}", content=f"# Page {number}\n\nSteady {number}.\n".encode())
+        async for outcome in asker.put([page], corpus="steady"):
+            if not outcome.HasField("committed"):
+                raise FailedPrecondition(f"{outcome.WhichOneof('outcome')}: {outcome.refused.reason}")
+            kept.append(outcome.document_id)
 
     began = time.monotonic()
     rates = {"ask": (given.asks, ask), "search": (given.searches, search), "put": (given.puts, put)}
@@ -95,11 +98,12 @@ async def main() -> None:
     STOP.unlink(missing_ok=True)  # noqa: ASYNC240 - as above
     async with client() as asker:
         await asker.create_corpus("steady")
-        sent = loads(asker, given)
+        kept: list[str] = []
+        sent = loads(asker, given, kept)
         async with asyncio.TaskGroup() as kinds:
             for load in sent.values():
                 kinds.create_task(load.drive())
-    print(json.dumps({kind: asdict(load.tally) for kind, load in sent.items()}))  # noqa: T201 - a program that reports
+    print(json.dumps({"kept": kept} | {kind: asdict(load.tally) for kind, load in sent.items()}))  # noqa: T201 - a program that reports
 
 
 if __name__ == "__main__":

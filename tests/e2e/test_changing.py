@@ -1,4 +1,4 @@
-"""New images, the way back, and pods that die: under load, and nobody notices who should not."""
+"""New images and the way back, under load: no call fails."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import os
 
 import pytest
 
-from rigs.cluster import CHART, DEVELOPMENT, RELEASE
+from rigs.cluster import RELEASE, TAG
 from rigs.steady import steady
 
 pytestmark = pytest.mark.slow
 
-OUTAGE = 15.0
-"""Seconds within which a part that runs once is back."""
-TAG, NEXT = os.environ.get("TAG", "dev"), os.environ.get("NEXT_TAG")
+NEXT = os.environ.get("NEXT_TAG")
 KEPT = ",".join(f"images.tags.dev-{store}={TAG}" for store in ("milvus", "postgres"))
 """Stores for development run once, and would be away while they are replaced: what that means is a test of its own."""
 
@@ -31,8 +29,7 @@ def failures(result, *kinds):
 
 def test_no_ask_and_no_search_fails_while_images_are_upgraded(docs, client, other):
     with steady(docs, client, asks=0.3, searches=1.0) as result:
-        docs.helm("upgrade", RELEASE, str(CHART), "--values", DEVELOPMENT, "--set", f"images.tag={other},{KEPT}")
-        docs.settled()
+        docs.upgraded("--set", f"images.tag={other},{KEPT}")
 
     assert result["ask"]["done"] > 10
     assert result["search"]["done"] > 30
@@ -45,40 +42,3 @@ def test_no_ask_and_no_search_fails_while_an_upgrade_is_rolled_back(docs, client
         docs.settled()
 
     assert failures(result, "ask", "search") == []
-
-
-@pytest.mark.parametrize(
-    "part", ["gateway", "orchestrator", "embedding", "retrieval", "triton-embedding", "triton-generator"]
-)
-def test_a_part_that_runs_twice_may_lose_a_pod(docs, client, part):
-    with steady(docs, client, asks=0.3, searches=1.0) as result:
-        docs.kubectl("delete", "pod", docs.pods(part)[0]["metadata"]["name"])
-        docs.settled()
-
-    assert failures(result, "ask", "search") == []
-
-
-@pytest.mark.parametrize("part", ["ingestion", "valkey", "milvus", "postgres"])
-def test_a_part_that_runs_once_is_back_soon_and_loses_nothing(docs, client, part):
-    with steady(docs, client, searches=1.0, puts=1.0) as result:
-        docs.kubectl("delete", "pod", docs.pods(part)[0]["metadata"]["name"])
-        docs.settled()
-
-    failed = sorted(failures(result, "search", "put"))
-    assert [failure for failure in failed if not failure[2]] == []
-    assert not failed or failed[-1][0] - failed[0][0] <= OUTAGE
-    kept = docs.exec(client, "python", "-c", COUNT).strip()
-    assert int(kept) >= result["put"]["done"]
-
-
-COUNT = """
-import asyncio
-from forebay_client.commands.connection import client
-
-async def main():
-    async with client() as asker:
-        print(len([one async for one in asker.documents(corpus="steady")]))
-
-asyncio.run(main())
-"""
-"""How many pages the corpus of the load holds."""

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,9 @@ from rigs.stack import ROOT
 CHART = ROOT / "charts" / "forebay"
 DEVELOPMENT = str(CHART / "values-dev.yaml")
 RELEASE = "forebay"
+TAG = os.environ.get("TAG", "dev")
+GIVEN = ("--set", f"tls.enabled=true,images.tag={TAG}")
+"""What an installation of the tests says besides: the harder way."""
 ENFORCED = "pod-security.kubernetes.io/enforce=restricted"
 PATIENCE = 420.0
 """Seconds until everything is ready, on two busy cores."""
@@ -44,6 +47,11 @@ class Release:
     def helm(self, *arguments: str, check: bool = True) -> str:
         """Run helm in the namespace."""
         return run("helm", "--namespace", self.namespace, *arguments, check=check)
+
+    def upgraded(self, *values: str) -> None:
+        """Upgrade the release to the values of the tests and these, and wait until it is settled."""
+        self.helm("upgrade", RELEASE, str(CHART), "--values", DEVELOPMENT, *GIVEN, *values)
+        self.settled()
 
     def get(self, kind: str, selector: str = "") -> list[Any]:
         """Read objects of a kind."""
@@ -74,7 +82,7 @@ def ready(pod: Any) -> bool:
 
 
 @contextmanager
-def installed(namespace: str, values: Sequence[str]) -> Iterator[Release]:
+def installed(namespace: str) -> Iterator[Release]:
     """Install the chart with the values for development; remove everything in the end.
 
     With KEEP set, nothing is removed, and what is there already is used: for who writes such a test.
@@ -84,7 +92,7 @@ def installed(namespace: str, values: Sequence[str]) -> Iterator[Release]:
         if not (keep and release.kubectl("get", "deployments", "--output", "name")):
             run("kubectl", "create", "namespace", namespace)
             run("kubectl", "label", "namespace", namespace, ENFORCED)
-            release.helm("install", RELEASE, str(CHART), "--values", DEVELOPMENT, *values)
+            release.helm("install", RELEASE, str(CHART), "--values", DEVELOPMENT, *GIVEN)
         release.settled()
         yield release
     finally:

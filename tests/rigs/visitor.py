@@ -23,12 +23,17 @@ CLIENT = {
     "app.kubernetes.io/component": "tests",
 }
 SECRET = {"key": "key", "path": "FOREBAY_API_KEY"}
+CA = {"key": "ca.crt", "path": "ca.crt"}
 
 
 def manifest(name: str, image: str, labels: dict[str, str], *, key: bool) -> dict[str, Any]:
     """Describe a pod of the client's image that does nothing until it is told to."""
     secrets = {"name": "secrets", "secret": {"secretName": f"{RELEASE}-demo", "items": [SECRET]}}
-    env = [{"name": "FOREBAY_ADDRESS", "value": f"dns:///{RELEASE}-gateway:50051"}]
+    authority = {"name": "authority", "secret": {"secretName": f"{RELEASE}-tls-gateway", "items": [CA]}}
+    env = [
+        {"name": "FOREBAY_ADDRESS", "value": f"dns:///{RELEASE}-gateway:50051"},
+        {"name": "FOREBAY_CHANNEL_CA_FILE", "value": "/etc/forebay/authority/ca.crt"},
+    ]
     container = {
         "name": "visitor",
         "image": image,
@@ -40,7 +45,10 @@ def manifest(name: str, image: str, labels: dict[str, str], *, key: bool) -> dic
         "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108 - of a pod
     }
     if key:
-        container["volumeMounts"] += [{"name": "secrets", "mountPath": "/etc/forebay/secrets"}]
+        container["volumeMounts"] += [
+            {"name": "secrets", "mountPath": "/etc/forebay/secrets"},
+            {"name": "authority", "mountPath": "/etc/forebay/authority"},
+        ]
     return {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -50,7 +58,7 @@ def manifest(name: str, image: str, labels: dict[str, str], *, key: bool) -> dic
             "terminationGracePeriodSeconds": 0,
             "securityContext": {"runAsNonRoot": True, "runAsUser": 65532, "seccompProfile": {"type": "RuntimeDefault"}},
             "containers": [container],
-            "volumes": [{"name": "tmp", "emptyDir": {}}, *([secrets] if key else [])],
+            "volumes": [{"name": "tmp", "emptyDir": {}}, *([secrets, authority] if key else [])],
         },
     }
 
