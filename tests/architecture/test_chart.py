@@ -7,6 +7,7 @@ import sys
 from functools import cache
 
 import pytest
+import yaml
 from helm_python import HelmError
 
 from architecture.sources import ROOT
@@ -41,6 +42,7 @@ DOCUMENTED = {
         "production",
         {"gateway": {"route": {"enabled": True, "parentRefs": [{"name": "edge"}]}}},
     ),
+    "files copied while developing": ("dev", {"defaults": {"sync": True}}),
     "TLS between services": ("dev", {"tls": {"enabled": True}}),
     "TLS that ends at an edge": ("production", {"tls": {"enabled": True, "gateway": False, "source": "given"}}),
     "certificates of cert-manager": (
@@ -51,6 +53,12 @@ DOCUMENTED = {
         },
     ),
     "a key for administrators of models": ("dev", {"triton": {"adminSecret": "admin"}}),
+}
+
+
+DOCUMENTED |= {
+    f"k8s/triton/{file.name}": ("production", yaml.safe_load(file.read_text("utf-8")))
+    for file in (ROOT / "k8s" / "triton").glob("values-*.yaml")
 }
 
 

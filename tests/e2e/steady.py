@@ -14,11 +14,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from chassis.errors import FailedPrecondition, ServiceError
+from chassis.errors import FailedPrecondition, ServiceError, Unavailable
 from forebay_client.aio import AsyncClient
 from forebay_client.commands.connection import client
 from forebay_client.documents import Document
 
+STARTED = "started"
 STOP = Path("/tmp/stop")  # noqa: S108 - of a pod
 QUESTIONS = ("How does a document become visible?", "What is a deadline?", "Who checks the identity of a caller?")
 
@@ -81,7 +82,7 @@ def loads(asker: AsyncClient, given: argparse.Namespace, kept: list[str]) -> dic
         page = Document(id=f"page-{run}-{number}", content=f"# Page {number}\n\nSteady {number}.\n".encode())
         async for outcome in asker.put([page], corpus="steady"):
             if not outcome.HasField("committed"):
-                raise FailedPrecondition(f"{outcome.WhichOneof('outcome')}: {outcome.refused.reason}")
+                raise (Unavailable if outcome.refused.retryable else FailedPrecondition)(outcome.refused.reason)
             kept.append(outcome.document_id)
 
     began = time.monotonic()
@@ -98,6 +99,7 @@ async def main() -> None:
     STOP.unlink(missing_ok=True)  # noqa: ASYNC240 - as above
     async with client() as asker:
         await asker.create_corpus("steady")
+        print(STARTED, flush=True)  # noqa: T201 - whoever waits for it reads this line
         kept: list[str] = []
         sent = loads(asker, given, kept)
         async with asyncio.TaskGroup() as kinds:

@@ -8,6 +8,9 @@ import pytest
 import yaml
 
 from rigs.cluster import CHART, ENFORCED, RELEASE, Release, run
+from rigs.stack import ROOT
+
+GROUND = sorted(file.parent.name for file in (ROOT / "k8s").glob("*/kustomization.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +35,20 @@ def test_the_api_server_takes_every_manifest(nowhere, values):
     known = [each for each in yaml.safe_load_all(text) if each and each["apiVersion"] in served]
 
     assert len(known) > 40
+    nowhere.kubectl("apply", "--dry-run=server", "--validate=strict", "--filename", "-", given=dumped(known))
+
+
+@pytest.mark.parametrize("folder", GROUND)
+def test_the_api_server_takes_what_the_chart_stands_on(nowhere, folder):
+    text = nowhere.kubectl("kustomize", str(ROOT / "k8s" / folder))
+    served = set(nowhere.kubectl("api-versions").split())
+    known = [each for each in yaml.safe_load_all(text) if each["apiVersion"] in served]
+    if not known:
+        pytest.skip(f"the cluster serves none of the kinds of k8s/{folder}")
+    for each in known:
+        if "namespace" in each["metadata"]:
+            each["metadata"]["namespace"] = nowhere.namespace
+
     nowhere.kubectl("apply", "--dry-run=server", "--validate=strict", "--filename", "-", given=dumped(known))
 
 

@@ -23,6 +23,8 @@ def steady(release: Release, pod: str, **rates: float) -> Iterator[dict[str, Any
     result: dict[str, Any] = {}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
+            assert process.stdout is not None
+            assert process.stdout.readline().strip() == "started"
             yield result
         finally:
             release.exec(pod, "touch", "/tmp/stop")  # noqa: S108 - of a pod
