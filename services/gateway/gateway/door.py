@@ -12,14 +12,17 @@ from chassis.telemetry import trace_id
 from gateway.access.credentials import Credentials
 from gateway.access.policies import Policies
 from gateway.access.roles import RULES, Kind
-from gateway.limits.admission import Slots
+from gateway.admission.admission import Admission
+from gateway.admission.sizing import Adaptive, Fixed
 from gateway.requests import asked
 from gateway.settings import GatewaySettings
 from gateway.visits.caller import Caller
+from gateway.visits.priority import wanted
 from gateway.visits.visit import Visit
 
 TRACE: Final = "forebay-trace-id"
 _KEY: Final = "authorization"
+_PRIORITY: Final = "forebay-priority"
 
 
 class Door:
@@ -31,12 +34,14 @@ class Door:
         self._seconds: Mapping[Kind, float] = {
             Kind.ANSWER: settings.answer_timeout,
             Kind.PUT: settings.put_timeout,
+            Kind.SEARCH: settings.timeout,
             Kind.QUICK: settings.timeout,
         }
-        self._slots: Mapping[Kind, Slots] = {
-            Kind.ANSWER: Slots(settings.max_answers),
-            Kind.PUT: Slots(settings.max_puts),
-            Kind.QUICK: Slots(settings.max_calls),
+        self._admission: Mapping[Kind, Admission] = {
+            Kind.ANSWER: Admission(Adaptive(settings.max_answers), settings.max_answers),
+            Kind.PUT: Admission(Fixed(settings.max_puts), 0),
+            Kind.SEARCH: Admission(Adaptive(settings.max_searches), settings.max_searches),
+            Kind.QUICK: Admission(Fixed(settings.max_calls), 0),
         }
 
     @asynccontextmanager
@@ -51,12 +56,16 @@ class Door:
         identity.begin(Bearer(who, None))
         if deadline.remaining() is None:
             deadline.begin(self._seconds[rule.kind])
-        with self._slots[rule.kind].taking():
-            yield Visit(
-                call=call,
-                kind=rule.kind,
-                who=who,
-                policy=self._policies.of(who.tenant),
-                table=self._policies.table,
-                asked=asked(call, request),
-            )
+        policy = self._policies.of(who.tenant)
+        visit = Visit(
+            call=call,
+            kind=rule.kind,
+            who=who,
+            policy=policy,
+            priority=wanted(caller.headers(_PRIORITY), policy.priority),
+            table=self._policies.table,
+            asked=asked(call, request),
+        )
+        async with self._admission[rule.kind].admitted(who.tenant, visit.priority) as turn:
+            yield visit
+            turn.work = visit.work

@@ -39,10 +39,13 @@ class GatewaySettings(Settings):
     """Seconds that any other call may take when its client gives no deadline."""
 
     max_answers: int = Field(default=32, ge=1)
-    """The most answers under way at once; about as many as the language models finish within their deadline."""
+    """The most answers under way at once, however quick they are; the gateway finds out how many are good."""
 
     max_puts: int = Field(default=32, ge=1)
     """The most streams of documents under way at once."""
+
+    max_searches: int = Field(default=128, ge=1)
+    """The same for searches and texts to embed."""
 
     max_calls: int = Field(default=256, ge=1)
     """The most other calls under way at once."""

@@ -1,54 +1,140 @@
-from contextlib import ExitStack
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
 
 import pytest
 
+from chassis.deadline import within
 from chassis.errors import Overloaded
+from chassis.snapshot import Priority
 from fakes.clock import FakeClock
-from gateway.limits.admission import Slots
+from gateway.admission.admission import Admission
+from gateway.admission.sizing import Fixed
+
+USUAL = Priority.STANDARD
 
 
-def test_the_call_beyond_the_last_slot_is_refused_and_told_when_to_come_back():
-    slots = Slots(2, FakeClock())
-    with slots.taking(), slots.taking():
-        with pytest.raises(Overloaded) as caught, slots.taking():
-            pass
-        assert caught.value.retry_after > 0
-        assert slots.taken == 2
+async def held(admission: Admission, calls: int, stack: AsyncExitStack, tenant: str = "acme") -> None:
+    for _ in range(calls):
+        await stack.enter_async_context(admission.admitted(tenant, USUAL))
 
 
-def test_a_slot_is_given_back_however_the_call_ends():
-    slots = Slots(1)
-    for failure in (ValueError, KeyboardInterrupt, GeneratorExit):
-        with pytest.raises(failure), slots.taking():
+async def test_the_call_beyond_size_and_line_is_refused_and_told_when_to_come_back():
+    admission = Admission(Fixed(2), longest=0)
+    async with AsyncExitStack() as stack:
+        await held(admission, 2, stack)
+        with pytest.raises(Overloaded) as caught:
+            await held(admission, 1, stack)
+
+    assert caught.value.retry_after > 0
+    assert admission.under_way == 0
+
+
+@pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt, GeneratorExit])
+async def test_a_place_is_given_back_however_the_call_ends(failure):
+    admission = Admission(Fixed(1), longest=0)
+
+    with pytest.raises(failure):
+        async with admission.admitted("acme", USUAL):
             raise failure
-    with slots.taking():
-        assert slots.taken == 1
-    assert slots.taken == 0
+
+    assert admission.under_way == 0
 
 
-def test_a_refused_call_takes_no_slot():
-    slots = Slots(1)
-    with slots.taking():
-        for _ in range(5):
-            with pytest.raises(Overloaded), slots.taking():
-                pass
-    with ExitStack() as stack:
-        stack.enter_context(slots.taking())
-        assert slots.taken == 1
+async def test_calls_that_wait_are_served_as_places_become_free():
+    admission, served = Admission(Fixed(1), longest=8), []
+
+    async def ask(name: str, tenant: str, priority: Priority = USUAL) -> None:
+        async with admission.admitted(tenant, priority):
+            served.append(name)
+
+    async with admission.admitted("greedy", USUAL):
+        waiting = [asyncio.create_task(ask(f"greedy {n}", "greedy")) for n in range(3)]
+        await asyncio.sleep(0)
+        waiting.append(asyncio.create_task(ask("modest", "modest")))
+        waiting.append(asyncio.create_task(ask("batch", "other", Priority.BATCH)))
+        waiting.append(asyncio.create_task(ask("urgent", "greedy", Priority.INTERACTIVE)))
+        await asyncio.sleep(0)
+        assert admission.waiting == 6
+    await asyncio.gather(*waiting)
+
+    assert served == ["urgent", "modest", "greedy 0", "greedy 1", "greedy 2", "batch"]
+    assert (admission.under_way, admission.waiting) == (0, 0)
 
 
-def test_slow_calls_make_the_others_wait_longer():
+async def test_a_call_that_is_given_up_leaves_the_line_and_no_place_is_lost():
+    admission = Admission(Fixed(1), longest=8)
+
+    async def ask() -> None:
+        async with admission.admitted("acme", USUAL):
+            pass
+
+    async with admission.admitted("acme", USUAL):
+        waiting = [asyncio.create_task(ask()) for _ in range(3)]
+        await asyncio.sleep(0)
+        waiting[1].cancel()
+        await asyncio.sleep(0)
+        assert admission.waiting == 2
+    waiting[0].cancel()  # in the moment in which its turn has come
+    ended = await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert [type(each) for each in ended] == [asyncio.CancelledError, asyncio.CancelledError, type(None)]
+    assert (admission.under_way, admission.waiting) == (0, 0)
+
+
+async def test_a_call_that_cannot_be_served_in_time_is_refused_at_once():
     clock = FakeClock()
-    slots = Slots(1, clock)
+    admission = Admission(Fixed(1), 8, clock)
+    async with admission.admitted("acme", USUAL):
+        clock.advance(5.0)
 
-    def wait():
-        with slots.taking():
-            with pytest.raises(Overloaded) as caught, slots.taking():
+    async with admission.admitted("acme", USUAL):
+        with within(4.0), pytest.raises(Overloaded):
+            async with admission.admitted("acme", USUAL):
                 pass
-            return caught.value.retry_after
 
-    before = wait()
+
+async def test_in_a_line_that_stands_nobody_waits_long():
+    clock = FakeClock()
+    admission = Admission(Fixed(1), 8, clock)
+    async with AsyncExitStack() as stack:
+        await held(admission, 1, stack)
+        clock.advance(3600.0)
+        async with asyncio.timeout(0.19):
+            with pytest.raises(Overloaded):
+                await held(admission, 1, stack)
+
+
+async def test_slow_calls_make_the_others_wait_longer():
+    clock = FakeClock()
+    admission = Admission(Fixed(1), 0, clock)
+
+    async def wait() -> float:
+        async with admission.admitted("acme", USUAL):
+            with pytest.raises(Overloaded) as caught:
+                async with admission.admitted("acme", USUAL):
+                    pass
+        return caught.value.retry_after
+
+    before = await wait()
     for _ in range(20):
-        with slots.taking():
+        async with admission.admitted("acme", USUAL):
             clock.advance(20.0)
-    assert before < wait() <= 30.0
+
+    assert before < await wait() <= 30.0
+
+
+async def test_what_took_no_work_teaches_nothing():
+    clock = FakeClock()
+    admission = Admission(Fixed(1), 0, clock)
+    async with admission.admitted("acme", USUAL) as turn:
+        clock.advance(100.0)
+        turn.work = 0
+
+    async with admission.admitted("acme", USUAL):
+        with pytest.raises(Overloaded) as caught:
+            async with admission.admitted("acme", USUAL):
+                pass
+
+    assert caught.value.retry_after < 1

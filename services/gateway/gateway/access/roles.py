@@ -20,6 +20,9 @@ class Kind(Enum):
     PUT = "put"
     """A stream of documents, as long as there are some."""
 
+    SEARCH = "search"
+    """Embedding and searching: models and indexes work for it."""
+
     QUICK = "quick"
     """Everything else."""
 
@@ -34,8 +37,8 @@ class Rule:
 
 RULES: Final[Mapping[str, Rule]] = {
     "Answer": Rule(READ, Kind.ANSWER),
-    "Search": Rule(READ, Kind.QUICK),
-    "Embed": Rule(READ, Kind.QUICK),
+    "Search": Rule(READ, Kind.SEARCH),
+    "Embed": Rule(READ, Kind.SEARCH),
     "CreateCorpus": Rule(WRITE, Kind.QUICK),
     "GetCorpus": Rule(READ, Kind.QUICK),
     "ListCorpora": Rule(READ, Kind.QUICK),

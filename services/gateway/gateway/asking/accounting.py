@@ -6,7 +6,7 @@ from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval_pb
 
-from gateway.visits.account import Account
+from gateway.visits.account import Account, Spent
 
 
 def sources(account: Account, shown: pb.Sources) -> None:
@@ -18,6 +18,8 @@ def closing(account: Account, last: pb.Closing) -> None:
     """Note how an answer ended."""
     account.finish = pb.FinishReason.Name(last.finish_reason).removeprefix("FINISH_REASON_").lower()
     account.degraded.extend(last.degraded)
+    used = last.usage
+    account.spent = (Spent(step="generate", input_tokens=used.input_tokens, output_tokens=used.output_tokens),)
     _versions(account, last.versions)
 
 

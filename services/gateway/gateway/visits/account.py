@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
+
+SERVED: Final = frozenset({"hit", "near"})
+"""What `Account.cache` says of an answer that a cache gave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

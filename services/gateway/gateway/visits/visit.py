@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from chassis.identity import Identity
-from chassis.snapshot import Policy
+from chassis.snapshot import Policy, Priority
 from gateway.access.roles import Kind
-from gateway.visits.account import Account
+from gateway.visits.account import SERVED, Account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,7 @@ class Visit:
     kind: Kind
     who: Identity
     policy: Policy
+    priority: Priority
     table: int
     """The version of the snapshot that all of this was read from."""
 
@@ -46,3 +47,10 @@ class Visit:
     account: Account = field(default_factory=Account)
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     begun: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def work(self) -> float:
+        """How much was done behind the gateway, in units that take about the same time; 0 when nothing can be said."""
+        if self.kind is Kind.ANSWER:
+            return float(self.account.output_tokens)
+        return float(self.account.cache not in SERVED)

@@ -1,0 +1,128 @@
+"""How many calls may be under way at once: as many as the services behind serve without making each other wait.
+
+Nobody knows that number beforehand, and it changes with models, machines and questions. It is found as TCP Vegas finds
+the size of its window (Brakmo and Peterson, 1995), in the form that Netflix's concurrency-limits gave it for services:
+the time that a call takes now is compared with the time it takes when it has the services to itself.
+
+    size = size * floor / median + headroom
+
+What is compared is the time for a unit of work, such as a token written, so that short and long answers count alike.
+As long as calls do not wait for each other, median and floor are the same and the size grows by the headroom; as soon
+as they do, it shrinks. The floor would creep up under an overload that never ends. So, as BBR does (Cardwell et al.,
+2016), the size is halved now and then for a moment, and the floor is measured anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf, sqrt
+from statistics import median
+from typing import Final, Protocol
+
+_LEAST: Final = 2
+"""The smallest size: one call alone would never show whether two hinder each other."""
+
+_LEAST_SAMPLES: Final = 10
+_MOST_SAMPLES: Final = 50
+"""Calls that a look takes: fewer say nothing about the many, more make it late."""
+
+_HEADROOM: Final = 0.25
+"""Of the root of the size: what it grows by in a look, and about how many calls too many it settles at."""
+
+_STEEPEST: Final = 0.7
+"""The most that a look takes away: a slow moment is no reason to refuse everybody."""
+
+_CLOSER: Final = 0.5
+"""How far the size goes from what it was to what a look says."""
+
+_LOOKS: Final = 40
+_LOOKS_FALLING: Final = 4
+"""Looks between two measurements of the floor; fewer when the last one fell, for then it may have further to fall."""
+
+_FALLEN: Final = 0.9
+"""The share of the last floor below which the new one has fallen."""
+
+_BUSY: Final = 0.5
+"""The share of the size that must be used for a look to raise it: what nobody needs is not known to be possible."""
+
+
+class Size(Protocol):
+    """How many calls may be under way."""
+
+    @property
+    def now(self) -> int:
+        """At this moment."""
+        ...
+
+    def took(self, seconds: float, under_way: int) -> None:
+        """Learn how long a unit of work took, and how many calls were under way when its call began."""
+        ...
+
+
+class Fixed:
+    """A size that an operator chose."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    @property
+    def now(self) -> int:
+        """Always the same."""
+        return self._size
+
+    def took(self, seconds: float, under_way: int) -> None:
+        """Nothing is learnt."""
+
+
+class Adaptive:
+    """A size that follows the latency."""
+
+    def __init__(self, most: int, told: Callable[[int], None] = lambda _: None) -> None:
+        self._most = max(most, _LEAST)
+        self._size = float(self._most)
+        self._told = told
+        self._floor = inf
+        self._until = _LOOKS_FALLING
+        self._busiest = 0
+        self._samples: list[float] = []
+
+    @property
+    def now(self) -> int:
+        """At this moment."""
+        size = self._size / 2 if self._measuring else self._size
+        return max(_LEAST, min(self._most, int(size)))
+
+    @property
+    def floor(self) -> float:
+        """Seconds that a unit of work takes when it has the services to itself; infinite while that is not known."""
+        return self._floor
+
+    def took(self, seconds: float, under_way: int) -> None:
+        """Learn how long a unit of work took."""
+        self._samples.append(seconds)
+        self._busiest = max(self._busiest, under_way)
+        if len(self._samples) >= min(max(_LEAST_SAMPLES, self.now), _MOST_SAMPLES):
+            self._look(median(self._samples))
+            self._samples.clear()
+            self._busiest = 0
+
+    @property
+    def _measuring(self) -> bool:
+        return self._until == 0
+
+    def _look(self, seconds: float) -> None:
+        if self._measuring:
+            fell = seconds < _FALLEN * self._floor
+            self._floor = seconds
+            self._until = _LOOKS_FALLING if fell else _LOOKS
+        else:
+            self._floor = min(self._floor, seconds)
+            self._until -= 1
+            self._resize(seconds)
+        self._told(self.now)
+
+    def _resize(self, seconds: float) -> None:
+        wanted = self._size * max(_STEEPEST, self._floor / seconds) + _HEADROOM * sqrt(self._size)
+        if wanted < self._size or self._busiest >= _BUSY * self._size:
+            sought = self._size + _CLOSER * (wanted - self._size)
+            self._size = min(float(self._most), max(float(_LEAST), sought))
