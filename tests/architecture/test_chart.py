@@ -43,6 +43,7 @@ DOCUMENTED = {
         {"gateway": {"route": {"enabled": True, "parentRefs": [{"name": "edge"}]}}},
     ),
     "files copied while developing": ("dev", {"defaults": {"sync": True}}),
+    "weights mounted as an image": ("dev", {"triton": {"weights": "volume"}}),
     "TLS between services": ("dev", {"tls": {"enabled": True}}),
     "TLS that ends at an edge": ("production", {"tls": {"enabled": True, "gateway": False, "source": "given"}}),
     "certificates of cert-manager": (
@@ -157,6 +158,16 @@ def test_a_pod_lives_longer_than_its_drain(service):
     assert given["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] >= drain + 10
 
 
+def test_weights_that_are_mounted_as_an_image_are_not_copied():
+    spec = deployment("triton-embedding", "weights mounted as an image")["spec"]["template"]["spec"]
+    volume = next(each for each in spec["volumes"] if each["name"] == "models")
+    mount = next(each for each in spec["containers"][0]["volumeMounts"] if each["name"] == "models")
+
+    assert "initContainers" not in spec
+    assert volume["image"]["reference"].split(":")[0] == "docker.io/forebay/weights"
+    assert f"/{mount['subPath']}" == mount["mountPath"]
+
+
 @pytest.mark.parametrize("pool", POOLS)
 def test_a_triton_serves_until_its_clients_have_left_and_its_streams_have_ended(pool):
     given = values("production")["triton"]
@@ -174,24 +185,3 @@ def test_ngcs_triton_is_started_like_ours():
     assert f"--grpc-http2-min-recv-ping-interval-without-data={PING}" in arguments
     assert f"--grpc-restricted-protocol={RESTRICTED}:admin-key=$(FOREBAY_TRITON_ADMIN_KEY)" in arguments
     assert {f"--load-model={model}" for model in POOLS["generator"]} <= set(arguments)
-
-
-def keys_of(service):
-    """Name of a Secret and file of each key that a service holds."""
-    volumes = deployment(service)["spec"]["template"]["spec"]["volumes"]
-    sources = next(volume for volume in volumes if volume["name"] == "identity")["projected"]["sources"]
-    return {(source["secret"]["name"], item["key"]) for source in sources for item in source["secret"]["items"]}
-
-
-def test_only_the_gateway_may_sign_for_whoever_asks_and_only_ingestion_for_itself():
-    holders = {service: {name for name, key in keys_of(service) if key == "tls.key"} for service in SERVICES}
-
-    assert holders.pop("gateway") == {"forebay-identity"}
-    assert holders.pop("ingestion") == {"forebay-worker-identity"}
-    assert not any(holders.values())
-
-
-def test_only_embedding_trusts_the_key_of_ingestion():
-    trusting = {service for service in SERVICES if ("forebay-worker-identity", "tls.crt") in keys_of(service)}
-
-    assert trusting == {"embedding"}

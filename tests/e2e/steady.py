@@ -30,7 +30,7 @@ class Tally:
 
     done: int = 0
     failed: list[tuple[float, str, bool]] = field(default_factory=list)
-    """When (seconds since the start), why, and whether it may be tried again."""
+    """When the call was sent (seconds since the start), why it failed, and whether it may be tried again."""
 
 
 @dataclass
@@ -52,10 +52,10 @@ class Load:
                 await asyncio.sleep(max(self.began + number * self.every - time.monotonic(), 0))
 
     async def _one(self, number: int) -> None:
+        when = round(time.monotonic() - self.began, 1)
         try:
             await self.call(number)
         except ServiceError as failure:
-            when = round(time.monotonic() - self.began, 1)
             self.tally.failed.append(
                 (when, f"{type(failure).__name__} {failure.reason}: {failure}", retryable(failure))
             )

@@ -6,9 +6,10 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from chassis.edges import EDGES
@@ -82,8 +83,8 @@ def ready(pod: Any) -> bool:
 
 
 @contextmanager
-def installed(namespace: str) -> Iterator[Release]:
-    """Install the chart with the values for development; remove everything in the end.
+def installed(namespace: str, chart: Path = CHART, values: Sequence[str] = GIVEN) -> Iterator[Release]:
+    """Install a chart with its values for development and these; remove everything in the end.
 
     With KEEP set, nothing is removed, and what is there already is used: for who writes such a test.
     """
@@ -92,7 +93,7 @@ def installed(namespace: str) -> Iterator[Release]:
         if not (keep and release.kubectl("get", "deployments", "--output", "name")):
             run("kubectl", "create", "namespace", namespace)
             run("kubectl", "label", "namespace", namespace, ENFORCED)
-            release.helm("install", RELEASE, str(CHART), "--values", DEVELOPMENT, *GIVEN)
+            release.helm("install", RELEASE, str(chart), "--values", str(chart / "values-dev.yaml"), *values)
         release.settled()
         yield release
     finally:

@@ -24,31 +24,27 @@ CLIENT = {
 }
 SECRET = {"key": "key", "path": "FOREBAY_API_KEY"}
 CA = {"key": "ca.crt", "path": "ca.crt"}
+FOLDER = "/etc/forebay"
 
 
-def manifest(name: str, image: str, labels: dict[str, str], *, key: bool) -> dict[str, Any]:
-    """Describe a pod of the client's image that does nothing until it is told to."""
-    secrets = {"name": "secrets", "secret": {"secretName": f"{RELEASE}-demo", "items": [SECRET]}}
-    authority = {"name": "authority", "secret": {"secretName": f"{RELEASE}-tls-gateway", "items": [CA]}}
-    env = [
-        {"name": "FOREBAY_ADDRESS", "value": f"dns:///{RELEASE}-gateway:50051"},
-        {"name": "FOREBAY_CHANNEL_CA_FILE", "value": "/etc/forebay/authority/ca.crt"},
-    ]
+def manifest(name: str, image: str, labels: dict[str, str], secrets: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Describe a pod of the client's image that does nothing until it is told to; each Secret is a folder of its."""
+    env = {
+        "FOREBAY_ADDRESS": f"dns:///{RELEASE}-gateway:50051",
+        "FOREBAY_SECRETS": f"{FOLDER}/secrets",
+        "FOREBAY_CHANNEL_CA_FILE": f"{FOLDER}/authority/ca.crt" if "authority" in secrets else "",
+    }
+    folders = [{"name": folder, "mountPath": f"{FOLDER}/{folder}"} for folder in secrets]
     container = {
         "name": "visitor",
         "image": image,
         "imagePullPolicy": "IfNotPresent",
         "command": ["python", "-c", "import signal; signal.pause()"],
-        "env": [*env, {"name": "FOREBAY_SECRETS", "value": "/etc/forebay/secrets"}],
+        "env": [{"name": name, "value": value} for name, value in env.items() if value],
         "resources": {"requests": {"cpu": "20m", "memory": "64Mi"}},
         "securityContext": RESTRICTED,
-        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108 - of a pod
+        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}, *folders],  # noqa: S108 - of a pod
     }
-    if key:
-        container["volumeMounts"] += [
-            {"name": "secrets", "mountPath": "/etc/forebay/secrets"},
-            {"name": "authority", "mountPath": "/etc/forebay/authority"},
-        ]
     return {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -58,7 +54,7 @@ def manifest(name: str, image: str, labels: dict[str, str], *, key: bool) -> dic
             "terminationGracePeriodSeconds": 0,
             "securityContext": {"runAsNonRoot": True, "runAsUser": 65532, "seccompProfile": {"type": "RuntimeDefault"}},
             "containers": [container],
-            "volumes": [{"name": "tmp", "emptyDir": {}}, *([secrets, authority] if key else [])],
+            "volumes": [{"name": "tmp", "emptyDir": {}}, *({"name": key, "secret": it} for key, it in secrets.items())],
         },
     }
 
@@ -67,8 +63,12 @@ def manifest(name: str, image: str, labels: dict[str, str], *, key: bool) -> dic
 def visiting(release: Release, name: str, labels: dict[str, str], *, key: bool, namespace: str = "") -> Iterator[str]:
     """Run a pod of the release's client image, beside it or elsewhere, for as long as the block lasts."""
     place = Release(namespace or release.namespace)
-    images = json.loads(release.helm("get", "values", RELEASE, "--all", "--output", "json"))["images"]
-    pod = manifest(name, f"{images['registry']}/client:{images['tag']}", labels, key=key)
+    values = json.loads(release.helm("get", "values", RELEASE, "--all", "--output", "json"))
+    secrets = {"secrets": {"secretName": f"{RELEASE}-demo", "items": [SECRET]}} if key else {}
+    if key and values.get("tls", {}).get("enabled"):
+        secrets["authority"] = {"secretName": f"{RELEASE}-tls-gateway", "items": [CA]}
+    image = f"{values['images']['registry']}/client:{values['images']['tag']}"
+    pod = manifest(name, image, labels, secrets)
     place.kubectl("apply", "--filename", "-", given=json.dumps(pod).encode())
     try:
         place.kubectl("wait", f"pod/{name}", "--for=condition=Ready", "--timeout=120s")
