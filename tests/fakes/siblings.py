@@ -32,6 +32,7 @@ class EmbeddingSibling(embedding_pb2_grpc.EmbeddingServiceServicer):
                 data=struct.pack("<2f", 1, 0) * rows, count=rows, dimension=2, dtype=embedding_pb2.DATA_TYPE_FLOAT32
             ),
             model=embedding_pb2.ModelVersion(role="embedding", name="minilm", version="1"),
+            tokens=7 * rows,
         )
 
 

@@ -11,6 +11,7 @@ from grpc import aio
 from orchestrator.search.roles import DEFAULT
 from orchestrator.search.searcher import Embedded
 from orchestrator.search.words import Model, Vectors
+from orchestrator.spending import Spent, Step, note
 
 
 class Embedding:
@@ -24,11 +25,10 @@ class Embedding:
         """Return one row a text."""
         kind = pb.INPUT_KIND_QUERY if question else pb.INPUT_KIND_PASSAGE
         answer = await self._stub.Embed(pb.EmbedRequest(texts=texts, kind=kind, role=role))
-        vectors, model = answer.vectors, answer.model
-        return Embedded(
-            Vectors(data=vectors.data, count=vectors.count, dimension=vectors.dimension),
-            Model(role=model.role, name=model.name, version=model.version),
-        )
+        vectors = answer.vectors
+        model = Model(role=answer.model.role, name=answer.model.name, version=answer.model.version)
+        note(Spent(step=Step.EMBED, model=model, inferences=len(texts), input_tokens=answer.tokens))
+        return Embedded(Vectors(data=vectors.data, count=vectors.count, dimension=vectors.dimension), model)
 
     async def ping(self) -> None:
         """Return when there is a connection."""

@@ -11,37 +11,46 @@ from forebay.retrieval.v1alpha1 import retrieval_pb2
 
 from orchestrator.answer.words import Closing, Event, Finish, Sources, Text
 from orchestrator.search.words import Chunk, Found, Hit, Model
+from orchestrator.spending import Spending, Spent, Step
 
 _FINISH: Final = {
     Finish.STOP: pb.FINISH_REASON_STOP,
     Finish.LENGTH: pb.FINISH_REASON_LENGTH,
     Finish.NO_ANSWER: pb.FINISH_REASON_NO_ANSWER,
 }
+_STEPS: Final = {
+    Step.EMBED: pb.STEP_EMBED,
+    Step.SEARCH: pb.STEP_SEARCH,
+    Step.RERANK: pb.STEP_RERANK,
+    Step.GENERATE: pb.STEP_GENERATE,
+}
 
 
-def event(words: Event) -> pb.AnswerResponse:
-    """Put an event on the wire."""
+def event(words: Event, spending: Spending) -> pb.AnswerResponse:
+    """Put an event on the wire, with what was used up to it."""
     match words:
         case Sources():
             listed = [_source(number, hit) for number, hit in enumerate(words.hits, start=1)]
-            return pb.AnswerResponse(sources=pb.Sources(sources=listed))
+            return pb.AnswerResponse(sources=pb.Sources(sources=listed, spent=map(_spent, spending.all())))
         case Text():
-            return pb.AnswerResponse(text=pb.Text(text=words.text))
+            used = spending.of(Step.GENERATE)
+            return pb.AnswerResponse(text=pb.Text(text=words.text, spent=_spent(used) if used else None))
         case Closing():
-            return pb.AnswerResponse(closing=_closing(words))
+            return pb.AnswerResponse(closing=_closing(words, spending))
 
 
-def found(words: Found, trace_id: str) -> pb.SearchResponse:
+def found(words: Found, spending: Spending, trace_id: str) -> pb.SearchResponse:
     """Put what was found on the wire."""
     return pb.SearchResponse(
         hits=map(_hit, words.hits),
         degraded=words.degraded,
         versions=_versions(words.corpus_version, "", words.models),
         trace_id=trace_id,
+        spent=map(_spent, spending.all()),
     )
 
 
-def _closing(words: Closing) -> pb.Closing:
+def _closing(words: Closing, spending: Spending) -> pb.Closing:
     return pb.Closing(
         finish_reason=_FINISH[words.finish],
         usage=pb.TokenUsage(input_tokens=words.usage.input_tokens, output_tokens=words.usage.output_tokens),
@@ -54,12 +63,26 @@ def _closing(words: Closing) -> pb.Closing:
             pb.Attribution(start=each.start, end=each.end, sources=each.sources, support=each.support)
             for each in words.attributions
         ],
+        spent=map(_spent, spending.all()),
+    )
+
+
+def _spent(words: Spent) -> pb.Spent:
+    return pb.Spent(
+        step=_STEPS[words.step],
+        model=_model(words.model) if words.model else None,
+        inferences=words.inferences,
+        input_tokens=words.input_tokens,
+        output_tokens=words.output_tokens,
     )
 
 
 def _versions(corpus: int, prompt: str, models: Iterable[Model]) -> pb.Versions:
-    listed = [embedding_pb2.ModelVersion(role=model.role, name=model.name, version=model.version) for model in models]
-    return pb.Versions(corpus=corpus, prompt=prompt, models=listed)
+    return pb.Versions(corpus=corpus, prompt=prompt, models=map(_model, models))
+
+
+def _model(model: Model) -> embedding_pb2.ModelVersion:
+    return embedding_pb2.ModelVersion(role=model.role, name=model.name, version=model.version)
 
 
 def _source(number: int, hit: Hit) -> pb.Source:

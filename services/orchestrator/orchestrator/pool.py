@@ -13,6 +13,7 @@ from orchestrator.answer.writer import Order, Piece
 from orchestrator.reranking.features import Rows
 from orchestrator.reranking.reranker import RERANKER, Ranking
 from orchestrator.search.words import Model
+from orchestrator.spending import Spent, Step, note
 from pool.calls import Inference
 from pool.models import Models
 from pool.tensors import Array, texts
@@ -39,8 +40,20 @@ class Generator:
     async def write(self, order: Order) -> AsyncGenerator[Piece, None]:
         """Yield the pieces as they come; closing the generator stops the model."""
         async with aclosing(self._models.stream(ROLE, _inputs(order))) as parts:
+            read, begun = 0, 1
             async for part in parts:
-                yield _piece(part)
+                piece = _piece(part)
+                note(
+                    Spent(
+                        step=Step.GENERATE,
+                        model=piece.model,
+                        inferences=begun,
+                        input_tokens=max(piece.input_tokens - read, 0),
+                        output_tokens=piece.output_tokens,
+                    )
+                )
+                read, begun = max(read, piece.input_tokens), 0
+                yield piece
 
     async def ping(self) -> None:
         """Return when the model can be called."""
@@ -57,7 +70,9 @@ class Ranker:
         """Return a score for each row."""
         inputs = {"features": np.array(rows, dtype=np.float32)}
         answer = await self._models.infer(RERANKER, inputs, ("score",))
-        return Ranking(answer.outputs["score"].ravel().tolist(), Model(RERANKER, answer.model, answer.version))
+        model = Model(RERANKER, answer.model, answer.version)
+        note(Spent(step=Step.RERANK, model=model, inferences=len(rows)))
+        return Ranking(answer.outputs["score"].ravel().tolist(), model)
 
 
 def _inputs(order: Order) -> dict[str, Array]:

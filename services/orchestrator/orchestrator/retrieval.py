@@ -14,6 +14,7 @@ from grpc import aio
 from chassis.errors import NotFound
 from orchestrator.search.searcher import Embedded
 from orchestrator.search.words import Chunk, Found, Hit, Mode, Query, Term
+from orchestrator.spending import Spent, Step, note
 
 _MODES: Final = {
     Mode.DENSE: pb.SEARCH_MODE_DENSE,
@@ -32,6 +33,7 @@ class Retrieval:
     async def retrieve(self, query: Query, embedding: Awaitable[Embedded | None]) -> Found:
         """Return the best chunks; without a vector a hybrid search is by words alone."""
         response = await self._stub.Search(_requests(query, embedding))
+        note(Spent(step=Step.SEARCH, inferences=1))
         return Found(
             hits=tuple(map(_hit, response.hits)),
             terms=tuple(Term(term.text, term.idf) for term in response.terms),

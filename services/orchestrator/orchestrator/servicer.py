@@ -13,7 +13,7 @@ from grpc import aio
 
 from chassis.telemetry import trace_id
 from chassis.validation import checked
-from orchestrator import messages, requests
+from orchestrator import messages, requests, spending
 from orchestrator.answer.answerer import Search
 from orchestrator.answer.words import Ask, Event
 from orchestrator.search.words import Mode, Query
@@ -60,9 +60,10 @@ class OrchestratorServicer(rpc.OrchestratorServiceServicer):
             seed=request.seed,
             filter=request.filter,
         )
+        used = spending.begin()
         async with aclosing(self._answering.answer(Ask(**asked.model_dump()))) as events:
             async for event in events:
-                yield messages.event(event)
+                yield messages.event(event, used)
 
     async def Search(self, request: pb.SearchRequest, context: Context) -> pb.SearchResponse:
         """Find chunks."""
@@ -85,4 +86,5 @@ class OrchestratorServicer(rpc.OrchestratorServiceServicer):
             index=asked.index,
             rerank=asked.rerank,
         )
-        return messages.found(await self._searching.search(query), trace_id())
+        used = spending.begin()
+        return messages.found(await self._searching.search(query), used, trace_id())

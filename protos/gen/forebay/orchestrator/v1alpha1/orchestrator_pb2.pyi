@@ -21,6 +21,42 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _Step:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _StepEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Step.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    STEP_UNSPECIFIED: _Step.ValueType  # 0
+    """Not a step."""
+    STEP_EMBED: _Step.ValueType  # 1
+    """Texts to vectors, the caller's and those of attribution."""
+    STEP_SEARCH: _Step.ValueType  # 2
+    """Finding chunks."""
+    STEP_RERANK: _Step.ValueType  # 3
+    """Looking at the best candidates again."""
+    STEP_GENERATE: _Step.ValueType  # 4
+    """Writing by a language model."""
+    STEP_GUARD: _Step.ValueType  # 5
+    """Judging what goes in or comes out."""
+
+class Step(_Step, metaclass=_StepEnumTypeWrapper):
+    """A step of the work for a request."""
+
+STEP_UNSPECIFIED: Step.ValueType  # 0
+"""Not a step."""
+STEP_EMBED: Step.ValueType  # 1
+"""Texts to vectors, the caller's and those of attribution."""
+STEP_SEARCH: Step.ValueType  # 2
+"""Finding chunks."""
+STEP_RERANK: Step.ValueType  # 3
+"""Looking at the best candidates again."""
+STEP_GENERATE: Step.ValueType  # 4
+"""Writing by a language model."""
+STEP_GUARD: Step.ValueType  # 5
+"""Judging what goes in or comes out."""
+Global___Step: _TypeAlias = Step  # noqa: Y015
+
 class _FinishReason:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -192,18 +228,24 @@ class Sources(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     SOURCES_FIELD_NUMBER: _builtins.int
+    SPENT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def sources(self) -> _containers.RepeatedCompositeFieldContainer[Global___Source]:
         """Numbered from 1 by their order."""
+
+    @_builtins.property
+    def spent(self) -> _containers.RepeatedCompositeFieldContainer[Global___Spent]:
+        """What was used so far; the closing event has all of it."""
 
     def __init__(
         self,
         *,
         sources: _abc.Iterable[Global___Source] | None = ...,
+        spent: _abc.Iterable[Global___Spent] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["sources", b"sources"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["sources", b"sources", "spent", b"spent"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -254,16 +296,22 @@ class Text(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     TEXT_FIELD_NUMBER: _builtins.int
+    SPENT_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """To be appended to what came before; never empty."""
+    @_builtins.property
+    def spent(self) -> Global___Spent:
+        """What the language model has used up to here; absent while it has said nothing. Whoever breaks the stream off knows by it what was used."""
+
     def __init__(
         self,
         *,
         text: _builtins.str = ...,
+        spent: Global___Spent | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["spent", b"spent"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["spent", b"spent", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -283,6 +331,7 @@ class Closing(_message.Message):
     VERSIONS_FIELD_NUMBER: _builtins.int
     TRACE_ID_FIELD_NUMBER: _builtins.int
     ATTRIBUTIONS_FIELD_NUMBER: _builtins.int
+    SPENT_FIELD_NUMBER: _builtins.int
     finish_reason: Global___FinishReason.ValueType
     """Why it ended."""
     confidence: _builtins.float
@@ -307,6 +356,10 @@ class Closing(_message.Message):
     def attributions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Attribution]:
         """Which source supports which sentence, in the order of the text; every sentence has one entry."""
 
+    @_builtins.property
+    def spent(self) -> _containers.RepeatedCompositeFieldContainer[Global___Spent]:
+        """What each step used, steps that were given up included; one entry a step and model."""
+
     def __init__(
         self,
         *,
@@ -318,14 +371,55 @@ class Closing(_message.Message):
         versions: Global___Versions | None = ...,
         trace_id: _builtins.str = ...,
         attributions: _abc.Iterable[Global___Attribution] | None = ...,
+        spent: _abc.Iterable[Global___Spent] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["usage", b"usage", "versions", b"versions"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attributions", b"attributions", "cache", b"cache", "confidence", b"confidence", "degraded", b"degraded", "finish_reason", b"finish_reason", "trace_id", b"trace_id", "usage", b"usage", "versions", b"versions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attributions", b"attributions", "cache", b"cache", "confidence", b"confidence", "degraded", b"degraded", "finish_reason", b"finish_reason", "spent", b"spent", "trace_id", b"trace_id", "usage", b"usage", "versions", b"versions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Closing: _TypeAlias = Closing  # noqa: Y015
+
+@_typing.final
+class Spent(_message.Message):
+    """What one step used of one model."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STEP_FIELD_NUMBER: _builtins.int
+    MODEL_FIELD_NUMBER: _builtins.int
+    INFERENCES_FIELD_NUMBER: _builtins.int
+    INPUT_TOKENS_FIELD_NUMBER: _builtins.int
+    OUTPUT_TOKENS_FIELD_NUMBER: _builtins.int
+    step: Global___Step.ValueType
+    """The step."""
+    inferences: _builtins.int
+    """Searches made, texts embedded, passages reranked, generations begun."""
+    input_tokens: _builtins.int
+    """Tokens that the model read, as it counted them."""
+    output_tokens: _builtins.int
+    """Tokens that the model wrote, as it counted them."""
+    @_builtins.property
+    def model(self) -> _embedding_pb2.ModelVersion:
+        """The model; absent where none took part."""
+
+    def __init__(
+        self,
+        *,
+        step: Global___Step.ValueType = ...,
+        model: _embedding_pb2.ModelVersion | None = ...,
+        inferences: _builtins.int = ...,
+        input_tokens: _builtins.int = ...,
+        output_tokens: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["model", b"model"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["inferences", b"inferences", "input_tokens", b"input_tokens", "model", b"model", "output_tokens", b"output_tokens", "step", b"step"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Spent: _TypeAlias = Spent  # noqa: Y015
 
 @_typing.final
 class TokenUsage(_message.Message):
@@ -517,6 +611,7 @@ class SearchResponse(_message.Message):
     DEGRADED_FIELD_NUMBER: _builtins.int
     VERSIONS_FIELD_NUMBER: _builtins.int
     TRACE_ID_FIELD_NUMBER: _builtins.int
+    SPENT_FIELD_NUMBER: _builtins.int
     trace_id: _builtins.str
     """The trace of this request, 32 hexadecimal digits."""
     @_builtins.property
@@ -531,6 +626,10 @@ class SearchResponse(_message.Message):
     def versions(self) -> Global___Versions:
         """What the search was made with."""
 
+    @_builtins.property
+    def spent(self) -> _containers.RepeatedCompositeFieldContainer[Global___Spent]:
+        """What each step used, as in Closing."""
+
     def __init__(
         self,
         *,
@@ -538,10 +637,11 @@ class SearchResponse(_message.Message):
         degraded: _abc.Iterable[_builtins.str] | None = ...,
         versions: Global___Versions | None = ...,
         trace_id: _builtins.str = ...,
+        spent: _abc.Iterable[Global___Spent] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["versions", b"versions"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["degraded", b"degraded", "hits", b"hits", "trace_id", b"trace_id", "versions", b"versions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["degraded", b"degraded", "hits", b"hits", "spent", b"spent", "trace_id", b"trace_id", "versions", b"versions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
