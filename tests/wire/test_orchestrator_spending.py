@@ -4,13 +4,20 @@ import pytest
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
 
 from chassis.errors import Unavailable
-from rigs.orchestrator import QUESTION, orchestrated
+from chassis.identity import bound
+from rigs.orchestrator import ASKER, QUESTION, orchestrated
 
 
 @pytest.fixture
 async def rig(tmp_path):
     async with orchestrated(tmp_path) as rig:
         yield rig
+
+
+@pytest.fixture(autouse=True)
+def asker():
+    with bound(ASKER):
+        yield
 
 
 def figures(spent):
