@@ -14,8 +14,6 @@ import pytest
 from forebay.embedding.v1alpha1 import embedding_pb2_grpc as embedding_rpc
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
 from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
-from forebay.gateway.v1alpha1 import jobs_pb2_grpc as jobs_rpc
-from forebay.gateway.v1alpha1 import keeping_pb2_grpc as keeping_rpc
 from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as ingestion_rpc
 from forebay.ingestion.v1alpha1 import jobs_pb2_grpc as ingestion_jobs
 from forebay.ingestion.v1alpha1 import keeping_pb2_grpc as ingestion_keeping_rpc
@@ -33,16 +31,8 @@ from fakes.gateway_jobs import AnyCorpus
 from fakes.jobs import FakeJobBook
 from fakes.keeping_services import FakeKeepingService
 from fakes.orchestrator import FakeOrchestrator
-from gateway.access.credentials import Credentials
-from gateway.access.keyring import Keyring
-from gateway.access.oidc.issuers import Issuers
-from gateway.access.policies import Policies
-from gateway.asking.answering import Answering
+from gateway.assembly import Gateway
 from gateway.behind import behind
-from gateway.door import Door
-from gateway.jobs.servicer import JobServicer as GatewayJobServicer
-from gateway.keeping.servicer import KeepingServicer
-from gateway.rpc.servicer import GatewayServicer
 from gateway.settings import GatewaySettings, TargetSettings
 from ingestion.jobs.keeping import Jobs
 from ingestion.jobs.servicer import JobServicer
@@ -114,14 +104,9 @@ async def gateway(folder: Path, settings: GatewaySettings | None = None) -> Asyn
             ),
         )
         services = await stack.enter_async_context(behind(targets, ChannelSettings(), keys.signer()))
-        credentials = Credentials(Keyring(SNAPSHOT), Issuers(SNAPSHOT.issuers, PROVIDER.fetch))
-        door = Door(credentials, Policies(SNAPSHOT), settings or GatewaySettings())
-        answering = Answering(services.orchestrator, services.embedding)
-        mount = partial(rpc.add_GatewayServiceServicer_to_server, GatewayServicer(door, services, answering))
-        jobs = partial(jobs_rpc.add_JobServiceServicer_to_server, GatewayJobServicer(door, services.jobs))
-        keep = partial(keeping_rpc.add_KeepingServiceServicer_to_server, KeepingServicer(door, services.keeping))
+        made = Gateway(SNAPSHOT, PROVIDER.fetch, services, settings or GatewaySettings())
         pings = {"orchestrator": services.orchestrator.ping}
-        ports = await stack.enter_async_context(running(SERVER, mount, jobs, keep, pings=pings, verifier=None))
+        ports = await stack.enter_async_context(running(SERVER, *made.mounts(), pings=pings, verifier=None))
         options = [("grpc.max_send_message_length", -1), ("grpc.max_metadata_size", 64 * 1024)]
         address = f"127.0.0.1:{ports.port}"
         channel = grpc.aio.insecure_channel(address, options=options)

@@ -23,8 +23,7 @@ def asker():
 def figures(spent):
     """Return inferences, tokens read and tokens written, by step and model."""
     return {
-        (pb.Step.Name(one.step), one.model.name): (one.inferences, one.input_tokens, one.output_tokens)
-        for one in spent
+        (pb.Step.Name(one.step), one.model.name): (one.inferences, one.input_tokens, one.output_tokens) for one in spent
     }
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.errors import PermissionDenied, Unauthenticated
+from chassis.errors import Unauthenticated
 from chassis.identity import Identity
 from chassis.snapshot import Key, Snapshot, Tenant, new_key
 from gateway.access.keyring import Keyring
@@ -26,14 +26,9 @@ def keyring():
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
 def test_a_key_proves_tenant_groups_and_roles(keyring, scheme):
-    assert keyring.identity([f"{scheme} {READER}"], "read") == Identity(
+    assert keyring.identity([f"{scheme} {READER}"]) == Identity(
         tenant="acme", groups=frozenset({"hr"}), roles=frozenset({"read"}), key_id="reader"
     )
-
-
-def test_a_role_does_not_hold_another(keyring):
-    with pytest.raises(PermissionDenied, match="'read'"):
-        keyring.identity([f"Bearer {WRITER}"], "read")
 
 
 @pytest.mark.parametrize(
@@ -55,7 +50,7 @@ def test_a_role_does_not_hold_another(keyring):
 )
 def test_what_proves_nobody_is_told_what_to_do(keyring, authorization, reason):
     with pytest.raises(Unauthenticated) as caught:
-        keyring.identity(authorization, "read")
+        keyring.identity(authorization)
 
     assert caught.value.reason == reason
     assert READER.rsplit("_", 1)[1] not in caught.value.message
@@ -65,7 +60,7 @@ def test_an_unknown_key_and_a_wrong_secret_get_the_same_words(keyring):
     messages = set()
     for key in ("fb_reader_" + "x" * 43, "fb_unknown_" + "x" * 43):
         with pytest.raises(Unauthenticated) as caught:
-            keyring.identity([f"Bearer {key}"], "read")
+            keyring.identity([f"Bearer {key}"])
         messages.add(caught.value.message)
 
     assert len(messages) == 1
@@ -75,10 +70,10 @@ def test_a_revoked_key_proves_nobody_any_more(keyring):
     keyring.replace(Snapshot(version=2, tenants=SNAPSHOT.tenants, keys=SNAPSHOT.keys[1:]))
 
     with pytest.raises(Unauthenticated):
-        keyring.identity([f"Bearer {READER}"], "read")
+        keyring.identity([f"Bearer {READER}"])
 
 
 @given(st.lists(st.text(max_size=80), max_size=3))
 def test_whatever_is_sent_gets_an_answer_and_no_identity(authorization):
     with pytest.raises(Unauthenticated):
-        Keyring(SNAPSHOT).identity(authorization, "read")
+        Keyring(SNAPSHOT).identity(authorization)

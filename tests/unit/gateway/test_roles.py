@@ -1,6 +1,9 @@
+import pytest
 from forebay.gateway.v1alpha1 import gateway_pb2, jobs_pb2, keeping_pb2
 
-from gateway.access.roles import RULES
+from chassis.errors import PermissionDenied
+from chassis.identity import Identity
+from gateway.access.roles import RULES, permit
 
 JOBS = jobs_pb2.DESCRIPTOR.services_by_name["JobService"].methods_by_name
 METHODS = {
@@ -21,3 +24,11 @@ def test_what_writes_needs_the_role_write():
     verbs = ("Create", "Put", "Delete", "Replay", "Discard", "Set", "Update", "Begin", "Switch", "Drop")
     changing = {name for name in METHODS if name.startswith(verbs)}
     assert writing == changing | {"ListQuarantine", "GetContract"} | set(JOBS)
+
+
+def test_a_role_does_not_hold_another():
+    writer = Identity(tenant="acme", groups=frozenset(), roles=frozenset({"write"}), key_id="writer")
+    permit(writer, "write")
+
+    with pytest.raises(PermissionDenied, match="'read'"):
+        permit(writer, "read")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from chassis.errors import PermissionDenied
 from chassis.identity import Identity
 from chassis.snapshot import Snapshot
 from gateway.access.keyring import Keyring
@@ -27,22 +26,14 @@ class Credentials:
         self._keyring.replace(snapshot)
         self._issuers.replace(snapshot.issuers)
 
-    async def identity(self, authorization: Sequence[str], role: str) -> Identity:
-        """Return whom the `authorization` metadata proves, if they have the role.
+    async def identity(self, authorization: Sequence[str]) -> Identity:
+        """Return whom the `authorization` metadata proves.
 
-        Raises `Unauthenticated` when it proves nobody, `PermissionDenied` when the role is missing, and `Unavailable`
-        when the keys of a token's issuer cannot be had.
+        Raises `Unauthenticated` when it proves nobody, and `Unavailable` when the keys of a token's issuer cannot be
+        had.
         """
         token = _token(authorization)
-        if token is None:
-            return self._keyring.identity(authorization, role)
-        identity = await self._issuers.identity(token)
-        if role not in identity.roles:
-            raise PermissionDenied(
-                f"this token gives no role {role!r}; ask whoever keeps your identity provider for one that does",
-                reason="MISSING_ROLE",
-            )
-        return identity
+        return self._keyring.identity(authorization) if token is None else await self._issuers.identity(token)
 
 
 def _token(authorization: Sequence[str]) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from chassis.errors import PermissionDenied, Unauthenticated
+from chassis.errors import Unauthenticated
 from chassis.identity import Identity
 from chassis.snapshot import Key, Snapshot, parse_key
 
@@ -28,23 +28,14 @@ class Keyring:
         """Know these keys from now on, and no others."""
         self._keys = {key.id: (key, _identity(key)) for key in snapshot.keys}
 
-    def identity(self, authorization: Sequence[str], role: str) -> Identity:
-        """Return whom the `authorization` metadata proves, if they have the role.
-
-        Raises `Unauthenticated` when it proves nobody, and `PermissionDenied` when the role is missing.
-        """
+    def identity(self, authorization: Sequence[str]) -> Identity:
+        """Return whom the `authorization` metadata proves; raise `Unauthenticated` when it proves nobody."""
         if len(authorization) != 1:
             raise Unauthenticated(
                 "send one metadata entry `authorization: Bearer <API key>`",
                 reason="MISSING_KEY" if not authorization else "SEVERAL_KEYS",
             )
-        identity = self._proved(authorization[0])
-        if role not in identity.roles:
-            raise PermissionDenied(
-                f"this API key lacks the role {role!r}; ask who gave it to you for one that has it",
-                reason="MISSING_ROLE",
-            )
-        return identity
+        return self._proved(authorization[0])
 
     def _proved(self, authorization: str) -> Identity:
         text = authorization[len(_SCHEME) :].strip() if authorization[: len(_SCHEME)].lower() == _SCHEME else ""

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from chassis.errors import PermissionDenied
+from chassis.identity import Identity
+
 READ: Final = "read"
 WRITE: Final = "write"
 
@@ -68,3 +71,12 @@ RULES: Final[Mapping[str, Rule]] = {
     "DropIndex": Rule(WRITE, Kind.QUICK),
 }
 """By the name of the RPC; a call that is not in the table is served to nobody."""
+
+
+def permit(who: Identity, role: str) -> None:
+    """Raise `PermissionDenied` when whoever asks lacks the role."""
+    if role not in who.roles:
+        raise PermissionDenied(
+            f"this API key or token lacks the role {role!r}; ask whoever gave it to you for one that has it",
+            reason="MISSING_ROLE",
+        )

@@ -2,44 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval_pb
 
 from gateway.visits.account import Account, Spent
 
-
-def sources(account: Account, shown: pb.Sources) -> None:
-    """Note which chunks were shown."""
-    account.sources = tuple(_place(source.chunk) for source in shown.sources)
+STEPS: Final = {number: name.removeprefix("STEP_").lower() for name, number in pb.Step.items()}
+_FINISHES: Final = {number: name.removeprefix("FINISH_REASON_").lower() for name, number in pb.FinishReason.items()}
 
 
-def closing(account: Account, last: pb.Closing) -> None:
-    """Note how an answer ended."""
-    account.finish = pb.FinishReason.Name(last.finish_reason).removeprefix("FINISH_REASON_").lower()
-    account.degraded.extend(last.degraded)
-    used = last.usage
-    account.spent = (Spent(step="generate", input_tokens=used.input_tokens, output_tokens=used.output_tokens),)
-    _versions(account, last.versions)
+def event(account: Account, happened: pb.AnswerResponse) -> None:
+    """Note what an event of an answer says."""
+    match happened.WhichOneof("event"):
+        case "text":
+            text = happened.text
+            account.pieces.append(text.text)
+            if text.HasField("spent"):
+                account.note((_spent(text.spent),))
+        case "sources":
+            account.sources = tuple(_place(source.chunk) for source in happened.sources.sources)
+            account.note(map(_spent, happened.sources.spent))
+        case "closing":
+            _closing(account, happened.closing)
 
 
 def search(account: Account, found: pb.SearchResponse) -> None:
     """Note what a search found, and with what."""
     account.sources = tuple(_place(hit.chunk) for hit in found.hits)
     account.degraded.extend(found.degraded)
+    account.note(map(_spent, found.spent))
     _versions(account, found.versions)
 
 
 def embedded(account: Account, vectors: embedding_pb.EmbedResponse) -> None:
-    """Note which model made the vectors."""
-    account.models = (f"{vectors.model.name}@{vectors.model.version}",)
+    """Note which model made the vectors, and what of."""
+    model = vectors.model
+    account.models = _models((model,))
+    used = Spent(
+        step="embed",
+        role=model.role,
+        model=model.name,
+        version=model.version,
+        inferences=vectors.vectors.count,
+        input_tokens=vectors.tokens,
+    )
+    account.note((used,))
+
+
+def _closing(account: Account, last: pb.Closing) -> None:
+    account.finish = _FINISHES.get(last.finish_reason, "")
+    account.degraded.extend(last.degraded)
+    account.note(map(_spent, last.spent))
+    _versions(account, last.versions)
+
+
+def _spent(said: pb.Spent) -> Spent:
+    return Spent(
+        step=STEPS.get(said.step, ""),
+        role=said.model.role,
+        model=said.model.name,
+        version=said.model.version,
+        inferences=said.inferences,
+        input_tokens=said.input_tokens,
+        output_tokens=said.output_tokens,
+    )
 
 
 def _versions(account: Account, versions: pb.Versions) -> None:
     account.corpus_version = versions.corpus
     account.prompt = versions.prompt
-    account.models = tuple(f"{model.name}@{model.version}" for model in versions.models)
+    account.models = _models(versions.models)
     account.routes = tuple(f"{choice.role}={choice.target}" for choice in versions.routes)
+
+
+def _models(models: Iterable[embedding_pb.ModelVersion]) -> tuple[str, ...]:
+    return tuple(f"{model.role}={model.name}@{model.version}" for model in models)
 
 
 def _place(chunk: retrieval_pb.Chunk) -> str:

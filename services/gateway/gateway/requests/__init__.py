@@ -120,18 +120,40 @@ _MODELS: Final[Mapping[str, type[BaseModel]]] = {
     "SwitchIndex": IndexRequest,
     "DropIndex": IndexRequest,
 }
-"""What the gateway checks, by the name of the RPC; the services behind check the rest."""
+"""What the gateway checks, by the name of the RPC."""
+
+_UNCHECKED: Final[Mapping[str, str]] = {
+    "CreateJob": "job",
+    "TakeShard": "ask",
+    "ReportShard": "report",
+    "GetJob": "job",
+    "ListJobRefusals": "page",
+    "CancelJob": "job",
+    "UpdateCorpus": "corpus",
+    "DeleteCorpus": "corpus",
+    "DeleteDocuments": "documents",
+}
+"""Where the request lies in a message that the services behind check, by the name of the RPC."""
+
+_SUBJECTS: Final = ("document_id", "job", "name", "number")
+_LONGEST: Final = 512
+"""Characters of a name; what has not been checked may be as long as it likes."""
 
 
 def asked(call: str, request: Any) -> Asked:
     """Return what the request asks for; raise `InvalidArgument` that names what is wrong with it."""
-    model = _MODELS.get(call)
-    if model is None:
+    if model := _MODELS.get(call):
+        [field] = model.model_fields
+        inner = getattr(checked(model, **{field: getattr(request, field)}), field)
+    elif field := _UNCHECKED.get(call, ""):
+        inner = getattr(request, field)
+    else:
         return Asked()
-    [field] = model.model_fields
-    inner = getattr(checked(model, **{field: getattr(request, field)}), field)
+    corpus = getattr(inner, "corpus", "") or (getattr(inner, "name", "") if call == "CreateCorpus" else "")
+    subjects = (str(getattr(inner, name, "") or "") for name in _SUBJECTS if call != "CreateCorpus")
     return Asked(
-        corpus=getattr(inner, "corpus", "") or getattr(inner, "name", ""),
+        corpus=corpus[:_LONGEST],
+        subject=next((subject for subject in subjects if subject), "")[:_LONGEST],
         text=getattr(inner, "question", "") or getattr(inner, "query", ""),
         texts=len(getattr(inner, "texts", ())),
         output_tokens=getattr(inner, "max_output_tokens", 0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
 from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
@@ -17,9 +17,12 @@ from gateway.asking.answering import Answering
 from gateway.behind import Behind
 from gateway.door import Door
 from gateway.rpc.metadata import Metadata
+from gateway.visits.visit import Asked, Visit
 
 if TYPE_CHECKING:
     Context = aio.ServicerContext[Any, Any]
+
+_LONGEST_NAME: Final = 64
 
 
 class GatewayServicer(rpc.GatewayServiceServicer):
@@ -32,10 +35,7 @@ class GatewayServicer(rpc.GatewayServiceServicer):
 
     async def Answer(self, request: pb.AnswerRequest, context: Context) -> AsyncIterator[pb.AnswerResponse]:
         """Pass the events on; when the client goes, the orchestrator's call is cancelled with this generator."""
-        async with (
-            self._door.open("Answer", Metadata(context), request) as visit,
-            aclosing(self._answering.answer(visit, request.ask)) as events,
-        ):
+        async with aclosing(self._answering.answer(Metadata(context), request)) as events:
             async for event in events:
                 match event.WhichOneof("event"):
                     case "text":
@@ -47,13 +47,11 @@ class GatewayServicer(rpc.GatewayServiceServicer):
 
     async def Search(self, request: pb.SearchRequest, context: Context) -> pb.SearchResponse:
         """Pass a search on."""
-        async with self._door.open("Search", Metadata(context), request) as visit:
-            return pb.SearchResponse(result=await self._answering.search(visit, request.query))
+        return pb.SearchResponse(result=await self._answering.search(Metadata(context), request))
 
     async def Embed(self, request: pb.EmbedRequest, context: Context) -> pb.EmbedResponse:
         """Pass texts on."""
-        async with self._door.open("Embed", Metadata(context), request) as visit:
-            return pb.EmbedResponse(result=await self._answering.embed(visit, request.texts))
+        return pb.EmbedResponse(result=await self._answering.embed(Metadata(context), request))
 
     async def CreateCorpus(self, request: pb.CreateCorpusRequest, context: Context) -> pb.CreateCorpusResponse:
         """Pass a new corpus on."""
@@ -75,10 +73,11 @@ class GatewayServicer(rpc.GatewayServiceServicer):
     ) -> AsyncIterator[pb.PutDocumentsResponse]:
         """Pass documents on as they come, and what became of them as it is known."""
         async with (
-            self._door.open("PutDocuments", Metadata(context)),
-            aclosing(self._behind.ingestion.put(_inner(request_iterator))) as outcomes,
+            self._door.open("PutDocuments", Metadata(context)) as visit,
+            aclosing(self._behind.ingestion.put(_inner(request_iterator, visit))) as outcomes,
         ):
             async for outcome in outcomes:
+                visit.account.outcomes[outcome.WhichOneof("outcome") or ""] += 1
                 yield pb.PutDocumentsResponse(result=outcome)
 
     async def GetDocument(self, request: pb.GetDocumentRequest, context: Context) -> pb.GetDocumentResponse:
@@ -127,10 +126,11 @@ class GatewayServicer(rpc.GatewayServiceServicer):
     ) -> AsyncIterator[held_pb.ReplayQuarantineResponse]:
         """Have held documents put again, and pass on what became of them as it is known."""
         async with (
-            self._door.open("ReplayQuarantine", Metadata(context), request),
+            self._door.open("ReplayQuarantine", Metadata(context), request) as visit,
             aclosing(self._behind.ingestion.replay(request.replay)) as outcomes,
         ):
             async for outcome in outcomes:
+                visit.account.outcomes[outcome.WhichOneof("outcome") or ""] += 1
                 yield held_pb.ReplayQuarantineResponse(result=outcome)
 
     async def DiscardQuarantined(
@@ -162,6 +162,11 @@ class GatewayServicer(rpc.GatewayServiceServicer):
             return pb.DropIndexResponse()
 
 
-async def _inner(documents: AsyncIterator[pb.PutDocumentsRequest]) -> AsyncIterator[ingestion_pb.PutDocumentsRequest]:
+async def _inner(
+    documents: AsyncIterator[pb.PutDocumentsRequest], visit: Visit
+) -> AsyncIterator[ingestion_pb.PutDocumentsRequest]:
     async for message in documents:
-        yield message.document
+        document = message.document
+        if not visit.asked.corpus:
+            visit.asked = Asked(corpus=document.corpus[:_LONGEST_NAME])
+        yield document

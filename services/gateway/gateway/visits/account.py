@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,30 +13,33 @@ SERVED: Final = frozenset({"hit", "near"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
-    """The work of one step."""
+    """The work of one step by one model."""
 
     step: str
     """`embed`, `search`, `rerank`, `generate` or `guard`."""
 
-    model: str = ""
-    """Which model did it; empty when none was needed."""
+    role: str = ""
+    """The role that the model played; what limits name. Empty, as are the next two, when no model was needed."""
 
+    model: str = ""
     version: str = ""
     inferences: int = 0
-    """Texts embedded, passages reranked, generations run, searches made."""
+    """Texts embedded, passages reranked, generations begun, searches made."""
 
     input_tokens: int = 0
-    """Read by a language model."""
+    """Read by the model."""
 
     output_tokens: int = 0
-    """Written by a language model."""
+    """Written by the model."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Account:
-    """Filled in while the request is served, and read once it is over."""
+    """Filled in while the request is served, and read once it is over, however it ended."""
 
-    spent: tuple[Spent, ...] = ()
+    spent: dict[tuple[str, str, str], Spent] = field(default_factory=dict)
+    """By step, model and version; noted as it is known, so that a stream that breaks off has been accounted for."""
+
     saved: tuple[Spent, ...] = ()
     """What a cache made unnecessary."""
 
@@ -46,7 +51,7 @@ class Account:
     """As name@version."""
 
     models: tuple[str, ...] = ()
-    """As name@version."""
+    """As role=name@version."""
 
     routes: tuple[str, ...] = ()
     """As role=target."""
@@ -54,21 +59,37 @@ class Account:
     degraded: list[str] = field(default_factory=list)
     """Steps that were given up, those of the gateway included."""
 
+    guards: tuple[str, ...] = ()
+    """What was decided about what went in and came out, as rule=decision."""
+
     cache: str = ""
     """`miss`, `hit` or `near`; empty when none was asked."""
 
     finish: str = ""
     """Why an answer ended."""
 
-    text: str = ""
-    """What was answered."""
+    pieces: list[str] = field(default_factory=list)
+    """What was answered, in the pieces in which it left."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    """What became of documents: committed, quarantined, refused."""
+
+    def note(self, spent: Iterable[Spent]) -> None:
+        """Take each in place of what was known of its step and model: what is told is always the sum so far."""
+        for one in spent:
+            self.spent[one.step, one.model, one.version] = one
+
+    @property
+    def text(self) -> str:
+        """What was answered."""
+        return "".join(self.pieces)
 
     @property
     def input_tokens(self) -> int:
         """Of all steps."""
-        return sum(step.input_tokens for step in self.spent)
+        return sum(one.input_tokens for one in self.spent.values())
 
     @property
     def output_tokens(self) -> int:
         """Of all steps."""
-        return sum(step.output_tokens for step in self.spent)
+        return sum(one.output_tokens for one in self.spent.values())

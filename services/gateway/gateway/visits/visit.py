@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import uuid
+import os
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from typing import Final
 
 from chassis.identity import Identity
-from chassis.snapshot import Policy, Priority
+from chassis.snapshot import Policy, PriceList, Priority
 from gateway.access.roles import Kind
 from gateway.visits.account import SERVED, Account
+
+_RANDOM: Final = 10
+"""Bytes of an id besides its time."""
+
+
+def new_id() -> str:
+    """Return 32 hexadecimal digits that begin with the time in milliseconds, so that later ids are greater."""
+    return f"{time.time_ns() // 1_000_000:012x}{os.urandom(_RANDOM).hex()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +29,9 @@ class Asked:
     corpus: str = ""
     """Empty when the call concerns none."""
 
+    subject: str = ""
+    """What of the corpus: a document, a job, the number of an index; empty when it is the whole."""
+
     text: str = ""
     """The question or query; empty when there is none."""
 
@@ -26,12 +39,15 @@ class Asked:
     """Texts to embed."""
 
     output_tokens: int = 0
-    """The most that may be written for it."""
+    """The most that may be written for it; 0 is the default of whoever writes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Visit:
-    """Who asks, what for, what holds for them; and an account of what was done."""
+    """Who asks, what for, what holds for them; and an account of what was done.
+
+    How much time is left is said by `chassis.deadline`.
+    """
 
     call: str
     """The name of the RPC; calls by HTTP bear the name of the RPC that does the same."""
@@ -43,10 +59,23 @@ class Visit:
     table: int
     """The version of the snapshot that all of this was read from."""
 
+    prices: PriceList
+    tell: Callable[[str, str], None]
+    """Sends a value back beside the answer, by its name."""
+
+    trace_id: str = ""
+    """32 hexadecimal digits; empty when there is no trace."""
+
     asked: Asked = Asked()
+    """Known once the request was checked."""
+
     account: Account = field(default_factory=Account)
-    id: str = field(default_factory=lambda: uuid.uuid4().hex)
-    begun: datetime = field(default_factory=lambda: datetime.now(UTC))
+    id: str = field(default_factory=new_id)
+    begun: float = field(default_factory=time.time)
+    """Seconds since the epoch."""
+
+    started: float = field(default_factory=time.monotonic)
+    """Seconds on the monotonic clock."""
 
     @property
     def work(self) -> float:

@@ -1,0 +1,80 @@
+"""Puts the parts of the gateway together, over what stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from forebay.gateway.v1alpha1 import (
+    gateway_pb2,
+    gateway_pb2_grpc,
+    jobs_pb2,
+    jobs_pb2_grpc,
+    keeping_pb2,
+    keeping_pb2_grpc,
+)
+
+from chassis.server import Mount
+from chassis.snapshot import Snapshot
+from gateway.access.credentials import Credentials
+from gateway.access.keyring import Keyring
+from gateway.access.oidc.issuers import Issuers
+from gateway.access.oidc.keyset import Fetch
+from gateway.access.policies import Policies
+from gateway.access.roles import Kind
+from gateway.admission.admission import Admission
+from gateway.admission.room import Room
+from gateway.admission.sizing import Adaptive, Fixed
+from gateway.asking.answering import Answering
+from gateway.behind import Behind
+from gateway.door import Door
+from gateway.jobs.servicer import JobServicer
+from gateway.keeping.servicer import KeepingServicer
+from gateway.rpc.servicer import GatewayServicer
+from gateway.settings import GatewaySettings
+
+SERVICES: Final = (
+    gateway_pb2.DESCRIPTOR.services_by_name["GatewayService"].full_name,
+    jobs_pb2.DESCRIPTOR.services_by_name["JobService"].full_name,
+    keeping_pb2.DESCRIPTOR.services_by_name["KeepingService"].full_name,
+)
+
+
+class Gateway:
+    """The door by a first snapshot, and what is served behind it."""
+
+    def __init__(self, first: Snapshot, fetch: Fetch, services: Behind, settings: GatewaySettings) -> None:
+        self._credentials = Credentials(Keyring(first), Issuers(first.issuers, fetch))
+        self._policies = Policies(first)
+        self._services = services
+        self.door = Door(self._credentials, self._policies, (_room(settings),), settings)
+        self.answering = Answering(self.door, services.orchestrator, services.embedding)
+
+    def heed(self, snapshot: Snapshot) -> None:
+        """Hold to this snapshot from now on."""
+        self._credentials.replace(snapshot)
+        self._policies.replace(snapshot)
+
+    def mounts(self) -> Sequence[Mount]:
+        """Return what a server of gRPC mounts."""
+        services = self._services
+        gateway = GatewayServicer(self.door, services, self.answering)
+        return (
+            partial(gateway_pb2_grpc.add_GatewayServiceServicer_to_server, gateway),
+            partial(jobs_pb2_grpc.add_JobServiceServicer_to_server, JobServicer(self.door, services.jobs)),
+            partial(
+                keeping_pb2_grpc.add_KeepingServiceServicer_to_server, KeepingServicer(self.door, services.keeping)
+            ),
+        )
+
+
+def _room(settings: GatewaySettings) -> Room:
+    return Room(
+        {
+            Kind.ANSWER: Admission(Adaptive(settings.max_answers), settings.max_answers),
+            Kind.PUT: Admission(Fixed(settings.max_puts), 0),
+            Kind.SEARCH: Admission(Adaptive(settings.max_searches), settings.max_searches),
+            Kind.QUICK: Admission(Fixed(settings.max_calls), 0),
+        }
+    )
