@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from fakes.steps import Steps
 from ingestion.committing.words import Draft, Surplus
+from ingestion.erasing.words import Place
 
 Row = tuple[str, int, int]
 """Document, generation, ordinal."""
@@ -17,6 +19,8 @@ class FakeIndex:
         self.prepared: dict[str, int] = {}
         self.durable: dict[str, set[Row]] = {}
         self.fresh: dict[str, set[Row]] = {}
+        self.names: dict[str, tuple[UUID, str]] = {}
+        """The index and the caller's id of each document, as rows say them."""
         self.flushes = 0
 
     async def prepare(self, collection: str, dimension: int) -> None:
@@ -29,6 +33,7 @@ class FakeIndex:
             rows = {(draft.id.hex, draft.generation, chunk.ordinal) for draft in drafts for chunk in draft.chunks}
             assert not rows & self.rows(collection), "a key is never used twice"
             self.fresh.setdefault(collection, set()).update(rows)
+            self.names.update({draft.id.hex: (draft.index.id, draft.source_id) for draft in drafts})
 
     async def flush(self, collection: str) -> None:
         async with self.steps.call("index flush"):
@@ -40,6 +45,21 @@ class FakeIndex:
             gone = {(old.document.hex, old.generation) for old in surplus}
             for rows in (self.durable.get(collection, set()), self.fresh.get(collection, set())):
                 rows -= {row for row in rows if row[:2] in gone}
+
+    async def documents(self, place: Place, source_id: str) -> Collection[UUID]:
+        async with self.steps.call("index documents"):
+            there = {row[0] for row in self.rows(place.collection)}
+            return {UUID(hex=one) for one in there if self.names[one] == (place.index, source_id)}
+
+    async def erase(self, collection: str, documents: Collection[UUID]) -> None:
+        async with self.steps.call("index erase"):
+            gone = {document.hex for document in documents}
+            self.durable.setdefault(collection, set()).update(self.fresh.pop(collection, set()))
+            self.durable[collection] -= {row for row in self.durable[collection] if row[0] in gone}
+
+    async def count(self, collection: str, documents: Collection[UUID]) -> int:
+        async with self.steps.call("index count"):
+            return sum(UUID(hex=row[0]) in documents for row in self.rows(collection))
 
     async def drop(self, collection: str) -> None:
         async with self.steps.call("index drop"):

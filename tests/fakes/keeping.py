@@ -39,8 +39,11 @@ class FakeKeeping:
 
     async def unreferenced(self, tenant: str, digests: Sequence[str]) -> Collection[str]:
         async with self.ledger.steps.call("keeping unreferenced"):
-            names = {put.sha256 for put in self.ledger.documents.values() if put.corpus.tenant == tenant}
-            return set(digests) - names - {held.sha256 for held in self.ledger.held.values()}
+            return self._unreferenced(tenant, digests)
+
+    async def settled(self, tenant: str, digests: Sequence[str]) -> Collection[str]:
+        async with self.ledger.steps.call("keeping settled"):
+            return self._unreferenced(tenant, digests)
 
     async def bury(self, most: int) -> bool:
         async with self.ledger.steps.call("keeping bury"):
@@ -64,6 +67,10 @@ class FakeKeeping:
     async def level(self, grave: Grave) -> None:
         async with self.ledger.steps.call("keeping level"):
             del self.ledger.deleted[grave.corpus]
+
+    def _unreferenced(self, tenant: str, digests: Sequence[str]) -> Collection[str]:
+        names = {put.sha256 for put in self.ledger.documents.values() if put.corpus.tenant == tenant}
+        return set(digests) - names - {held.sha256 for held in self.ledger.held.values()}
 
     def _puts(self, corpus: Corpus) -> list[Draft]:
         return [put for (owner, _), put in self.ledger.documents.items() if owner == corpus.id]

@@ -31,6 +31,13 @@ class FakeKeepingService(rpc.KeepingServiceServicer):
             raise InvalidArgument("filter is empty", violations=(Violation("filter", "is empty"),))
         return pb.DeleteDocumentsResponse(deleted=3, corpus_version=8)
 
+    async def EraseDocument(self, request: pb.EraseDocumentRequest, context) -> pb.EraseDocumentResponse:
+        self.asked.append(request)
+        if not request.document_id:
+            raise InvalidArgument("document_id is empty", violations=(Violation("document_id", "is empty"),))
+        looks = [pb.ErasureLook(store="postgres", place="chunks", looked_for=1, found=0)]
+        return pb.EraseDocumentResponse(erasure=pb.Erasure(id="e1", corpus=request.corpus, looks=looks))
+
 
 class FakeGatewayKeeping(gateway_rpc.KeepingServiceServicer):
     """Passes on to the same answers."""
@@ -46,3 +53,6 @@ class FakeGatewayKeeping(gateway_rpc.KeepingServiceServicer):
 
     async def DeleteDocuments(self, request, context):
         return gateway.DeleteDocumentsResponse(result=await self.inner.DeleteDocuments(request.documents, context))
+
+    async def EraseDocument(self, request, context):
+        return gateway.EraseDocumentResponse(result=await self.inner.EraseDocument(request.document, context))

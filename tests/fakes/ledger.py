@@ -15,6 +15,7 @@ from fakes.steps import Steps
 from ingestion.checking.held import Held
 from ingestion.committing.words import Batch, Draft, DraftChunk, Known, Look, Placement, Surplus
 from ingestion.corpora.words import Corpus, Index
+from ingestion.erasing.words import Erasure
 
 Generation = tuple[UUID, int]
 
@@ -43,6 +44,8 @@ class FakeLedger:
         self.notes: dict[Generation, Note] = {}
         self.lexicon: Counter[tuple[UUID, int]] = Counter()
         self.held: dict[tuple[UUID, str], Held] = {}
+        self.erasing: dict[tuple[UUID, str], Erasure] = {}
+        self.erased: list[Erasure] = []
 
     async def find(self, corpus: UUID, source_ids: Sequence[str]) -> Look | None:
         async with self.steps.call("ledger find"):
@@ -68,6 +71,7 @@ class FakeLedger:
                 self._place(draft)
                 if not draft.rebuilds:
                     self.held.pop((draft.corpus.id, draft.source_id), None)
+                    self.erasing.pop((draft.corpus.id, draft.source_id), None)
             for removal in batch.removals:
                 self.held.pop((removal.corpus.id, removal.source_id), None)
                 gone = self.documents.pop((removal.corpus.id, removal.source_id))

@@ -27,6 +27,10 @@ class FakeOriginals:
                 raise LostOriginal("not there")
             return self.kept[tenant, digest]
 
+    async def has(self, tenant: str, digest: str) -> bool:
+        async with self.steps.call("objects has"):
+            return (tenant, digest) in self.kept
+
     async def remove(self, tenant: str, digest: str) -> None:
         async with self.steps.call("objects remove"):
             self.kept.pop((tenant, digest), None)

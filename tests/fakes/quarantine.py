@@ -24,6 +24,7 @@ class FakeQuarantine:
     async def hold(self, corpus: Corpus, held: Held) -> None:
         async with self.ledger.steps.call("quarantine hold"):
             self.ledger.held[corpus.id, held.source_id] = replace(held, since=datetime.now(UTC))
+            self.ledger.erasing.pop((corpus.id, held.source_id), None)
 
     async def drop(self, corpus: Corpus, source_id: str) -> None:
         async with self.ledger.steps.call("quarantine drop"):

@@ -121,7 +121,7 @@ async def _mounts(stack: AsyncExitStack):
     await corpus_of(ingestion, "docs")
     writing = IngestionServicer(ingestion)
     jobs = JobServicer(ingestion.jobs)
-    keeping = KeepingServicer(ingestion.corpora, ingestion.changes, ingestion.deleter)
+    keeping = KeepingServicer(ingestion)
     embedding = EmbeddingServicer(Embedder(AnyTokeniser(), FakeEngine(), LaneLimits(in_flight=1, queue_tokens=100_000)))
     return {
         embedding_pb2.DESCRIPTOR: [partial(embedding_pb2_grpc.add_EmbeddingServiceServicer_to_server, embedding)],

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from fakes.book import FakeBook
 from fakes.embedder import FakeEmbedder
+from fakes.erasures import FakeErasures
 from fakes.index import FakeIndex
 from fakes.indexes import FakeIndexes
 from fakes.jobs import FakeJobBook
@@ -136,22 +137,24 @@ def fake_world(
     ledger: FakeLedger | None = None,
     index: FakeIndex | None = None,
     embedder: FakeEmbedder | None = None,
+    originals: FakeOriginals | None = None,
     shelf: FakeShelf | None = None,
 ) -> World:
     """Return a world of fakes; stores that are given keep what they hold, but die by these steps."""
     steps = steps or Steps()
-    stores = [ledger or FakeLedger(), index or FakeIndex(), FakeOriginals(), shelf or FakeShelf()]
+    stores = [ledger or FakeLedger(), index or FakeIndex(), originals or FakeOriginals(), shelf or FakeShelf()]
     for store in stores:
         store.steps = steps
-    book, index, originals, shelf = stores
+    book, index, objects, shelf = stores
     ports = Ports(
         ledger=book,
         book=FakeBook(book),
         indexes=FakeIndexes(book),
         jobs=FakeJobBook(),
         keeping=FakeKeeping(book),
+        erasures=FakeErasures(book),
         index=index,
-        originals=originals,
+        originals=objects,
         quarantine=FakeQuarantine(book),
         signatures=FakeSignatures(book),
         detector=LangidDetector(),

@@ -21,6 +21,7 @@ from ingestion.objects import ObjectOriginals
 from ingestion.ports import Ports
 from ingestion.postgres import (
     PostgresCorpora,
+    PostgresErasures,
     PostgresIndexes,
     PostgresJobs,
     PostgresKeeping,
@@ -129,6 +130,7 @@ async def stores_world(folder: Path, embedder: FakeEmbedder | None = None) -> As
                 indexes=PostgresIndexes(reads, session, 10),
                 jobs=PostgresJobs(reads, session, 10),
                 keeping=PostgresKeeping(reads, session, 10),
+                erasures=PostgresErasures(reads, session, 10),
                 index=index,
                 originals=ObjectOriginals(folder.as_uri()),
                 quarantine=PostgresQuarantine(reads, session, 10),

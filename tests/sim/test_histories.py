@@ -56,6 +56,7 @@ def test_histories_hold_all_that_can_go_wrong():
 EVENTS = [
     *("refused", "unanswered", "late", "arrived late", "the process dies", "the power goes", "unchanged=True"),
     *("announce", "write", "flush", "show no version", "commit", "show version", "claim", "remove", "forget"),
+    *("erases", "claim erased", "hears of the erasure", "finish erasure"),
     *("keep", "embed", "nobody serves", "the process died", "TimeoutError", "ABORTED", "hears (True", "hears (False"),
 ]
 

@@ -23,6 +23,7 @@ def stub(front):
 
 UPDATE = pb.UpdateCorpusRequest(corpus={"corpus": "docs", "settings": {"retention_days": 3}, "expected": {}})
 DELETE = pb.DeleteCorpusRequest(corpus={"corpus": "docs"})
+ERASE = pb.EraseDocumentRequest(document={"corpus": "docs", "document_id": "a"})
 CLEAR = pb.DeleteDocumentsRequest(documents={"corpus": "docs", "filter": "kind == 'x'"})
 
 
@@ -32,15 +33,18 @@ async def test_what_was_asked_arrives_and_what_was_answered_comes_back(front, st
     updated = await stub.UpdateCorpus(UPDATE, **writing)
     deleted = await stub.DeleteCorpus(DELETE, **writing)
     cleared = await stub.DeleteDocuments(CLEAR, **writing)
+    erased = await stub.EraseDocument(ERASE, **writing)
 
-    assert front.kept.asked == [UPDATE.corpus, DELETE.corpus, CLEAR.documents]
+    assert front.kept.asked == [UPDATE.corpus, DELETE.corpus, CLEAR.documents, ERASE.document]
     assert updated.result.corpus.settings.retention_days == 3
     assert deleted.result.deleted
     assert (cleared.result.deleted, cleared.result.corpus_version) == (3, 8)
+    assert (erased.result.erasure.id, erased.result.erasure.looks[0].place) == ("e1", "chunks")
 
 
 @pytest.mark.parametrize(
-    ("call", "request_"), [("UpdateCorpus", UPDATE), ("DeleteCorpus", DELETE), ("DeleteDocuments", CLEAR)]
+    ("call", "request_"),
+    [("UpdateCorpus", UPDATE), ("DeleteCorpus", DELETE), ("DeleteDocuments", CLEAR), ("EraseDocument", ERASE)],
 )
 async def test_who_may_only_read_is_turned_away_at_the_door(front, stub, call, request_):
     error = await refused(getattr(stub, call)(request_, metadata=key(READER)))

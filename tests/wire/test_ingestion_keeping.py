@@ -39,7 +39,7 @@ async def corpus(ingestion):
 async def stub(ingestion, tmp_path):
     files = generate_keys(tmp_path)
     keys = IdentitySettings(identity_private_key_file=files.private, identity_public_key_file=files.public)
-    servicer = KeepingServicer(ingestion.corpora, ingestion.changes, ingestion.deleter)
+    servicer = KeepingServicer(ingestion)
     mount = partial(rpc.add_KeepingServiceServicer_to_server, servicer)
     async with (
         running(ServerSettings(port=0, health_port=0, settle=0, grace=0), mount, verifier=keys.verifier()) as ports,
@@ -94,6 +94,8 @@ async def test_settings_that_are_not_as_expected_stay(stub, corpus, writing):
         ("DeleteDocuments", pb.DeleteDocumentsRequest(corpus="docs", filter="kind =="), "filter"),
         ("DeleteDocuments", pb.DeleteDocumentsRequest(corpus="docs", filter="x" * 2049), "filter"),
         ("DeleteDocuments", pb.DeleteDocumentsRequest(corpus="a/b", filter="kind == 'x'"), "corpus"),
+        ("EraseDocument", pb.EraseDocumentRequest(corpus="docs"), "document_id"),
+        ("EraseDocument", pb.EraseDocumentRequest(corpus="docs", document_id="x" * 513), "document_id"),
     ],
 )
 async def test_what_is_out_of_bounds_is_refused_and_named(stub, corpus, writing, case):
@@ -113,6 +115,19 @@ async def test_documents_go_by_a_filter(stub, corpus, writing):
     assert second.corpus_version == first.corpus_version > 0
 
 
+async def test_a_document_is_erased_and_its_record_says_when_by_whom_and_where_was_looked(stub, corpus, writing):
+    request = pb.EraseDocumentRequest(corpus="docs", document_id="a")
+
+    record = (await stub.EraseDocument(request)).erasure
+
+    assert (record.corpus, record.asked_by) == ("docs", WRITER.key_id)
+    assert len(record.document_sha256) == 64
+    assert record.finish_time.ToDatetime() >= record.ask_time.ToDatetime()
+    assert {look.store for look in record.looks} == {"postgres", "milvus", "objects"}
+    assert not any(look.found for look in record.looks)
+    assert (await stub.EraseDocument(request)).erasure == record
+
+
 async def test_a_corpus_is_deleted_once(stub, corpus, writing):
     request = pb.DeleteCorpusRequest(corpus="docs")
 
@@ -126,6 +141,7 @@ CALLS = [
     ("UpdateCorpus", pb.UpdateCorpusRequest(corpus="docs")),
     ("DeleteCorpus", pb.DeleteCorpusRequest(corpus="docs")),
     ("DeleteDocuments", pb.DeleteDocumentsRequest(corpus="docs", filter="kind == 'x'")),
+    ("EraseDocument", pb.EraseDocumentRequest(corpus="docs", document_id="a")),
 ]
 
 

@@ -97,6 +97,18 @@ async def test_documents_are_listed_and_deleted_by_id_or_by_filter(forebay, kept
     assert kept.inner.asked == [pb.DeleteDocumentsRequest(corpus="docs", filter="kind == 'x'")]
 
 
+async def test_a_document_is_erased_when_somebody_says_so_and_its_record_is_shown(forebay, kept):
+    refused = await forebay("documents", "erase", "a", "--corpus", "docs", said="n\n")
+    shown = await forebay("documents", "erase", "a", "--corpus", "docs", "--yes")
+    told = await forebay("documents", "erase", "a", "--corpus", "docs", "--yes", "--json")
+
+    assert (refused[0] != 0, shown[0], told[0]) == (True, 0, 0)
+    assert "postgres" in shown[1]
+    assert "chunks" in shown[1]
+    assert json.loads(told[1])["looks"][0]["place"] == "chunks"
+    assert kept.inner.asked == 2 * [pb.EraseDocumentRequest(corpus="docs", document_id="a")]
+
+
 @pytest.mark.parametrize("value", ["-1", "5000000000", "many"])
 async def test_a_number_that_no_setting_takes_is_refused(forebay, kept, value):
     code, _, error = await forebay("corpora", "update", "docs", "--retention-days", value)

@@ -9,7 +9,7 @@ and to SQL say the same, and tests hold all three together.
 from __future__ import annotations
 
 from chassis.filters.columns import Columns
-from chassis.filters.expression import expression
+from chassis.filters.expression import expression, under_id
 from chassis.filters.limits import Malformed
 from chassis.filters.matching import matches
 from chassis.filters.parsing import parsed
@@ -32,4 +32,5 @@ __all__ = [
     "printed",
     "sql",
     "stored",
+    "under_id",
 ]

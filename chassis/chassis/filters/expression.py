@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from chassis.filters.limits import LONGEST_TEXT
 from chassis.filters.numbers import bits, decimal
 from chassis.filters.stored import MARKS, hexadecimal, number_field, number_mark, text_field, text_mark
 from chassis.filters.words import Among, And, Condition, Field, Literal, Not, Or, Order, Ordered, StartsWith
@@ -23,6 +24,13 @@ _OPPOSITE: Final = {
 def expression(condition: Condition) -> str:
     """Return the expression for what matches the condition."""
     return _of(condition, holds=True)
+
+
+def under_id(identifier: str) -> str | None:
+    """Return the expression for rows of the document with that id; None when it is too long to be told from others."""
+    if len(identifier.encode()) > LONGEST_TEXT:
+        return None
+    return _equal(Field("id", reserved=True), identifier, holds=True)
 
 
 def _of(condition: Condition, *, holds: bool) -> str:

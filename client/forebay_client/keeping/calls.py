@@ -42,3 +42,13 @@ class Keeping:
         request = pb.DeleteDocumentsRequest(documents=documents)
         response = await self._stub.DeleteDocuments(request, timeout=LONGEST, metadata=self._metadata)
         return response.result.deleted
+
+    async def erase_document(self, document_id: str, *, corpus: str) -> ingestion.Erasure:
+        """Erase a document with all traces of it; return the record of what was looked for afterwards.
+
+        Raises `Unavailable` when a store is away or something is still there; the same call returns the record later.
+        """
+        document = ingestion.EraseDocumentRequest(corpus=corpus, document_id=document_id)
+        request = pb.EraseDocumentRequest(document=document)
+        response = await self._stub.EraseDocument(request, timeout=LONGEST, metadata=self._metadata)
+        return response.result.erasure

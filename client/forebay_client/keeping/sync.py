@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any, Protocol, TypeVar
 
+from forebay.ingestion.v1alpha1 import keeping_pb2 as ingestion
 from forebay.retrieval.v1alpha1 import corpora_pb2 as corpora
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
@@ -41,3 +42,7 @@ class SyncKeeping:
     def delete_documents(self, filter_: str, *, corpus: str) -> int:
         """Delete the documents that a filter matches; return how many that were."""
         return self._run(self._keeping.delete_documents(filter_, corpus=corpus))
+
+    def erase_document(self, document_id: str, *, corpus: str) -> ingestion.Erasure:
+        """Erase a document with all traces of it; return the record of what was looked for afterwards."""
+        return self._run(self._keeping.erase_document(document_id, corpus=corpus))

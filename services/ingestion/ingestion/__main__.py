@@ -31,6 +31,7 @@ from ingestion.parsing.sandbox import SandboxSettings, sandbox
 from ingestion.ports import Ports
 from ingestion.postgres import (
     PostgresCorpora,
+    PostgresErasures,
     PostgresIndexes,
     PostgresJobs,
     PostgresKeeping,
@@ -66,7 +67,7 @@ async def main() -> None:
         servicer = IngestionServicer(ingestion)
         mount = partial(rpc.add_IngestionServiceServicer_to_server, servicer)
         jobs = partial(jobs_pb2_grpc.add_JobServiceServicer_to_server, JobServicer(ingestion.jobs))
-        keeping = KeepingServicer(ingestion.corpora, ingestion.changes, ingestion.deleter)
+        keeping = KeepingServicer(ingestion)
         keep = partial(keeping_pb2_grpc.add_KeepingServiceServicer_to_server, keeping)
         mounts = (mount, jobs, keep)
         async with running(ServerSettings(), *mounts, pings=pings, verifier=verifier, services=_SERVICES):
@@ -107,6 +108,7 @@ async def opened(settings: IngestionSettings, signer: Signer) -> AsyncIterator[t
             indexes=PostgresIndexes(reads, session, seconds),
             jobs=PostgresJobs(reads, session, seconds),
             keeping=PostgresKeeping(reads, session, seconds),
+            erasures=PostgresErasures(reads, session, seconds),
             index=index,
             originals=originals,
             quarantine=PostgresQuarantine(reads, session, seconds),

@@ -14,6 +14,7 @@ from ingestion.committing.order import Commit
 from ingestion.committing.publishing import Versions
 from ingestion.committing.sweeping import Sweeper
 from ingestion.corpora.creating import Corpora
+from ingestion.erasing.eraser import Eraser
 from ingestion.indexing.building import Builder
 from ingestion.indexing.indexes import Indexes
 from ingestion.indexing.rebuilding import Rebuilder
@@ -48,6 +49,7 @@ class Ingestion:
     deleter: Deleter
     clearer: Clearer
     collector: Collector
+    eraser: Eraser
     putter: Putter
     intake: Intake
     quarantine: Quarantine
@@ -72,6 +74,7 @@ async def assembled(ports: Ports, settings: IngestionSettings, measures: Measure
         gatherer=gatherer,
         stage=measures.stage,
     )
+    collector = _collector(ports, settings, turns)
     corpora = Corpora(ports.book, ports.embedder, ports.index)
     intake = Intake(putter, partial(_embeddings, ports.embedder, settings), _limits(settings), measures)
     ingestion = Ingestion(
@@ -80,7 +83,8 @@ async def assembled(ports: Ports, settings: IngestionSettings, measures: Measure
         changes=Changes(ports.book, gatherer, versions),
         deleter=Deleter(ports.keeping, putter, ports.clock),
         clearer=Clearer(ports.keeping, ports.index),
-        collector=_collector(ports, settings, turns),
+        collector=collector,
+        eraser=_eraser(ports, gatherer, collector, turns),
         putter=putter,
         intake=intake,
         quarantine=Quarantine(ports.quarantine, ports.originals, intake),
@@ -109,6 +113,19 @@ def _collector(ports: Ports, settings: IngestionSettings, turns: Turns) -> Colle
     return Collector(ports.originals, ports.keeping, turns.uses, grace=settings.originals_grace, clock=ports.clock)
 
 
+def _eraser(ports: Ports, gatherer: Gatherer, collector: Collector, turns: Turns) -> Eraser:
+    return Eraser(
+        book=ports.erasures,
+        ledger=ports.ledger,
+        rows=ports.index,
+        originals=ports.originals,
+        references=ports.keeping,
+        collector=collector,
+        gatherer=gatherer,
+        turns=turns,
+    )
+
+
 def _limits(settings: IngestionSettings) -> Limits:
     return Limits(documents=settings.documents_in_flight, content=settings.bytes_in_flight)
 
@@ -126,6 +143,7 @@ def _background(
         "commits": gatherer.forever(),
         "sweeps": repeated(ingestion.sweeper.sweep, settings.sweep_every, partial(put_off, "sweep")),
         "clearing": repeated(ingestion.clearer.clear, settings.sweep_every, partial(put_off, "clearing")),
+        "erasures": repeated(ingestion.eraser.finish, settings.sweep_every, partial(put_off, "erasures")),
         "originals": repeated(ingestion.collector.collect, settings.originals_every, partial(put_off, "originals")),
         "retention": repeated(ingestion.deleter.aged, settings.retention_every, partial(put_off, "retention")),
         "indexes": ingestion.builder.forever(settings.index_every, ingestion.indexes.work, partial(put_off, "index")),

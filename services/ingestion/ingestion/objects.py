@@ -54,6 +54,14 @@ class ObjectOriginals:
         except FileNotFoundError:
             raise LostOriginal("the original of the document is not in the store") from None
 
+    async def has(self, tenant: str, digest: str) -> bool:
+        """Tell whether the content is there."""
+        try:
+            await self._call("head", obstore.head_async(self._store, path_of(tenant, digest)))
+        except FileNotFoundError:
+            return False
+        return True
+
     async def remove(self, tenant: str, digest: str) -> None:
         """Remove the content, if it is there."""
         try:

@@ -10,6 +10,7 @@ from typing import Protocol
 from ingestion.checking.ports import Signatures
 from ingestion.committing.ports import Index, Ledger, VersionShelf
 from ingestion.corpora.creating import CollectionMaker, CorpusBook, ModelProbe
+from ingestion.erasing.ports import Erasures, Keeper, Rows
 from ingestion.indexing import rebuilding
 from ingestion.indexing.ports import IndexBook
 from ingestion.jobs.keeping import JobBook
@@ -28,13 +29,13 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class _Index(Index, CollectionMaker, Collections, Protocol): ...
+class _Index(Index, CollectionMaker, Collections, Rows, Protocol): ...
 
 
 class _Keeping(Found, Graves, References, Protocol): ...
 
 
-class _Originals(Originals, rebuilding.Originals, OriginalStore, Protocol): ...
+class _Originals(Originals, rebuilding.Originals, OriginalStore, Keeper, Protocol): ...
 
 
 class _Quarantine(Hold, HeldBook, Protocol): ...
@@ -51,6 +52,7 @@ class Ports:
     book: CorpusBook
     jobs: JobBook
     keeping: _Keeping
+    erasures: Erasures
     index: _Index
     indexes: IndexBook
     originals: _Originals

@@ -16,7 +16,8 @@ from retrieval.records import Place
 from retrieval.search.words import Mode
 from sim.world.loop import VirtualLoop
 from sim.world.model import Wrong
-from sim.world.people import ALL, READERS, TENANTS, Operator, Searching, Writer
+from sim.world.operating import Operator
+from sim.world.people import ALL, READERS, TENANTS, Searching, Writer
 from sim.world.server import CORPUS, Composed, Unmeasured
 from sim.world.weather import Weather
 from sim.world.world import WitnessedLedger, World
@@ -103,6 +104,7 @@ async def _live(world: World, *, tidy: bool) -> None:
     # A dropped index is left alone for a grace, and so are the rows that its end leaves behind.
     await asyncio.sleep(2 * (SETTINGS.sweep_grace + SETTINGS.sweep_every) + SETTINGS.index_every)
     await _everything_is_there(world)
+    _nothing_erased_is_there(world)
     if tidy:
         _nothing_else_is_there(world)
 
@@ -140,6 +142,16 @@ def _nothing_else_is_there(world: World) -> None:
     terms = Counter((draft.index.id, term) for draft in drafts for chunk in draft.chunks for term in chunk.term_ids)
     if +world.ledger.lexicon != terms:
         raise Wrong("the lexicon counts what nobody sees")
+
+
+def _nothing_erased_is_there(world: World) -> None:
+    """An original that was kept again after it was asked to go, by somebody else or late, is another one."""
+    for original, asked in world.model.gone.items():
+        needed = any((put.corpus.tenant, put.sha256) == original for put in world.ledger.documents.values())
+        if original in world.originals.kept and not needed and world.arrivals[original] < asked:
+            raise Wrong(f"{original} was erased and is kept")
+    if world.ledger.erasing:
+        raise Wrong("an erasure is not finished in calm weather")
 
 
 def _nobody_stumbled(loop: VirtualLoop) -> None:

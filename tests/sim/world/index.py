@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import struct
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from ingestion.committing.words import Draft, Surplus
+from ingestion.erasing.words import Place as IndexPlace
 from retrieval.records import Corpus, Place, Reader, Scored
 
 
@@ -19,6 +21,7 @@ class Row:
     place: Place
     tenant: str
     index: str
+    source: str
     readers: frozenset[str]
     vector: tuple[float, ...]
     weights: Mapping[int, float]
@@ -45,6 +48,17 @@ class SimIndex:
     def remove(self, collection: str, surplus: Sequence[Surplus]) -> None:
         gone = {Place(old.document.hex, old.generation, at) for old in surplus for at in range(old.chunks)}
         self.rows[collection] = [row for row in self.rows[collection] if row.place not in gone]
+
+    def documents(self, place: IndexPlace, source_id: str) -> Collection[UUID]:
+        rows = self.rows[place.collection]
+        return {UUID(row.place.document) for row in rows if (row.index, row.source) == (place.index.hex, source_id)}
+
+    def erase(self, collection: str, documents: Collection[UUID]) -> None:
+        self.rows[collection] = [row for row in self.rows[collection] if UUID(row.place.document) not in documents]
+        self.flush(collection)
+
+    def count(self, collection: str, documents: Collection[UUID]) -> int:
+        return sum(UUID(row.place.document) in documents for row in self.rows[collection])
 
     def power_cut(self) -> None:
         """Lose what was not flushed, deletions included."""
@@ -78,6 +92,7 @@ def _rows(draft: Draft) -> list[Row]:
             Place(draft.id.hex, draft.generation, chunk.ordinal),
             draft.corpus.tenant,
             draft.index.id.hex,
+            draft.source_id,
             groups,
             struct.unpack(f"<{len(chunk.vector) // 4}f", chunk.vector),
             chunk.weights,

@@ -45,6 +45,8 @@ class Model:
     def __init__(self) -> None:
         self.documents: defaultdict[Key, list[State]] = defaultdict(lambda: [BEGINNING])
         self.versions: defaultdict[str, list[tuple[float, int]]] = defaultdict(lambda: [(0.0, 0)])
+        self.gone: dict[Key, float] = {}
+        """Tenant and digest of originals that were erased, and when that was asked for."""
         self._sent: dict[str, dict[tuple[str, tuple[str, ...]], Incoming]] = {}
 
     def sends(self, document: Incoming) -> None:
@@ -78,6 +80,13 @@ class Model:
         """Hold the acknowledgement of a deletion against what was committed."""
         if all(state.document for state in self._between((tenant, source), asked, now)):
             raise Wrong(f"{tenant}/{source} was told to be deleted and is visible")
+
+    def erased(self, tenant: str, source: str, asked: float, now: float) -> None:
+        """Hold the acknowledgement of an erasure against what was committed; remember what must be gone."""
+        self.deleted(tenant, source, asked, now)
+        before = [state.document for state in self.documents[tenant, source] if state.since <= asked]
+        gone = {(tenant, digest(document.content)) for document in before if document}
+        self.gone.update(dict.fromkeys(gone, asked))
 
     def shown(self, reader: Reader, chunks: Sequence[Chunk], most: int, began: float, now: float) -> None:
         """Hold the chunks that a search returned against what was visible while it ran."""

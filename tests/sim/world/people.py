@@ -7,12 +7,11 @@ from functools import partial
 
 from chassis.errors import ServiceError
 from chassis.readers import EVERYONE
-from ingestion.corpora.words import Chunking
 from ingestion.writing.words import Incoming, Outcome, Written
 from retrieval.records import Model as ModelVersion
 from retrieval.records import Reader
 from retrieval.search.words import Embedded, Mode, Query
-from sim.world.server import CORPUS, CUTS
+from sim.world.server import CORPUS
 from sim.world.text import document
 from sim.world.world import MODEL, World
 
@@ -46,7 +45,9 @@ class Writer:
         dice = self._world.dice
         source = dice.choice(SOURCES)
         draw = dice.random()
-        if draw < 0.2:
+        if draw < 0.1:
+            await self._until_told(partial(self.erase, source))
+        elif draw < 0.2:
             await self._until_told(partial(self.delete, source))
         elif draw < 0.3 and source in self._last:
             await self._until_told(partial(self.put, [self._last[source]]))
@@ -89,6 +90,15 @@ class Writer:
         world.model.deleted(self._tenant, source, asked, asyncio.get_running_loop().time())
         return True
 
+    async def erase(self, source: str) -> bool:
+        """Erase a document."""
+        world, asked = self._world, asyncio.get_running_loop().time()
+        world.note(self._name, f"erases {self._tenant}/{source}")
+        await world.server.erase(self._tenant, source)
+        world.note(self._name, "hears of the erasure")
+        world.model.erased(self._tenant, source, asked, asyncio.get_running_loop().time())
+        return True
+
     async def _until_told(self, work) -> None:
         for _ in range(TRIES):
             patience = None if self._waits() < 0.9 else self._waits()
@@ -99,39 +109,6 @@ class Writer:
             except (ServiceError, TimeoutError) as failure:
                 self._world.note(self._name, f"does not know: {failure!r}")
             await asyncio.sleep(self._waits())
-
-
-class Operator:
-    """Builds indexes beside the live one, switches, goes back, drops."""
-
-    def __init__(self, world: World, tenant: str) -> None:
-        self._world = world
-        self._tenant = tenant
-
-    async def work(self, times: int) -> None:
-        """Do so many things, one after the other."""
-        dice, number = self._world.dice, 1
-        for _ in range(times):
-            await asyncio.sleep(dice.random() * 4)
-            draw = dice.random()
-            try:
-                if draw < 0.6:
-                    number = await self._begin(dice.choice(CUTS), switches=draw < 0.4)
-                elif draw < 0.9:
-                    await self._told(f"switches to index {number}", self._world.server.switch_index, number)
-                else:
-                    await self._told(f"drops index {number}", self._world.server.drop_index, number)
-                number = dice.choice((1, number))
-            except ServiceError as failure:
-                self._world.note("operator", f"is refused: {failure!r}")
-
-    async def _begin(self, cut: Chunking, *, switches: bool) -> int:
-        begin = partial(self._world.server.begin_index, switches=switches)
-        return await self._told(f"begins an index of {cut}, {switches=}", begin, cut)
-
-    async def _told(self, what, call, *words):
-        self._world.note("operator", f"{what} for {self._tenant}")
-        return await call(self._tenant, *words)
 
 
 class Searching:

@@ -11,6 +11,7 @@ from chassis.errors import Aborted, Unavailable
 from ingestion.assembly import Ingestion
 from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Chunking
+from ingestion.erasing.words import Erasure
 from ingestion.measures import Measures
 from ingestion.ports import Ports
 from ingestion.writing.words import Incoming, Outcome
@@ -112,6 +113,14 @@ class Server:
 
         async def work(ingestion: Ingestion) -> tuple[bool, int]:
             return await ingestion.putter.delete(await ingestion.corpora.named(tenant, CORPUS), source)
+
+        return await self._asked(work)
+
+    async def erase(self, tenant: str, source: str) -> Erasure:
+        """Erase a document."""
+
+        async def work(ingestion: Ingestion) -> Erasure:
+            return await ingestion.eraser.erase(await ingestion.corpora.named(tenant, CORPUS), source, "somebody")
 
         return await self._asked(work)
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from fakes.embedder import FakeEmbedder
+from fakes.erasures import FakeErasures
 from fakes.indexes import FakeIndexes
 from fakes.keeping import FakeKeeping
 from fakes.ledger import FakeLedger
@@ -21,14 +22,16 @@ from retrieval.reading import Reading
 from retrieval.search.searcher import Searcher
 from rigs.ingestion import fake_world
 from sim.world.catalogue import SimCatalogue
+from sim.world.erasing import FarErasures, FarKeeping
 from sim.world.index import SimIndex
+from sim.world.indexing import FarIndexes
 from sim.world.model import Model
 from sim.world.reading import FarCatalogue, FarVectors
 from sim.world.server import Composed, Server
 from sim.world.shelf import SimShelf
 from sim.world.text import QuickParser, words
 from sim.world.weather import Weather, Wire
-from sim.world.writing import FarBook, FarEmbedder, FarIndex, FarIndexes, FarLedger, FarOriginals, FarShelf
+from sim.world.writing import FarBook, FarEmbedder, FarIndex, FarLedger, FarOriginals, FarShelf
 
 MODEL = EmbeddingModel(role="embedding", name="embedding", version="1", dimension=2)
 STORES = ("ledger", "index", "shelf", "originals", "embedder")
@@ -74,7 +77,9 @@ class World:
         self.indexes = WitnessedIndexes(self.ledger, self.model)
         self.index = SimIndex()
         self.shelf = SimShelf()
-        self._originals = FakeOriginals()
+        self.originals = FakeOriginals()
+        self.arrivals: dict[tuple[str, str], float] = {}
+        """When each original was kept last."""
         self._others = fake_world(ledger=self.ledger).ports  # what no history asks for
         self._wires = {store: Wire(weather, self._death, self.note) for store in STORES}
         self.server = Server(compose, self._ports, self._ready, weather.delay)
@@ -93,11 +98,12 @@ class World:
         return replace(
             self._others,
             ledger=ledger,
-            keeping=FakeKeeping(self.ledger),
+            keeping=FarKeeping(wires["ledger"], ledger, FakeKeeping(self.ledger)),
+            erasures=FarErasures(wires["ledger"], ledger, FakeErasures(self.ledger)),
             indexes=FarIndexes(wires["ledger"], ledger, self.indexes),
             book=FarBook(wires["ledger"], self.ledger),
             index=FarIndex(wires["index"], self.index),
-            originals=FarOriginals(wires["originals"], self._originals),
+            originals=FarOriginals(wires["originals"], self.originals, self.arrivals),
             shelf=FarShelf(wires["shelf"], self.shelf),
             embedder=FarEmbedder(wires["embedder"], FakeEmbedder(MODEL)),
             parser=QuickParser(),

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from functools import partial
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from uuid import UUID
 
 from chassis.errors import DeadlineExceeded, Overloaded
 from fakes.book import FakeBook
 from fakes.embedder import FakeEmbedder
-from fakes.indexes import FakeIndexes
 from fakes.ledger import FakeLedger
 from fakes.objects import FakeOriginals
 from ingestion.committing.words import Batch, Draft, Look, Surplus
 from ingestion.corpora.settings import CorpusSettings
-from ingestion.corpora.words import Corpus, EmbeddingModel, Index, IndexSettings
-from ingestion.indexing.words import Building, Stale, Standing
+from ingestion.corpora.words import Corpus, EmbeddingModel
+from ingestion.erasing.words import Place
 from ingestion.keeping.ports import KeptOriginal
 from sim.world.index import SimIndex
 from sim.world.shelf import SimShelf
@@ -75,49 +73,6 @@ class FarBook:
         return await self._wire.call("delete corpus", lambda: at_once(self._book.delete(corpus)))
 
 
-class FarIndexes:
-    """The ledger's pages about indexes: read by anybody, written in the same session as documents."""
-
-    def __init__(self, wire: Wire, ledger: FarLedger, indexes: FakeIndexes) -> None:
-        self._wire = wire
-        self._ledger = ledger
-        self._indexes = indexes
-
-    async def indexes(self, corpus: UUID) -> Sequence[Index]:
-        return await self._asked(self._indexes.indexes, corpus)
-
-    async def unfinished(self) -> Sequence[Building]:
-        return await self._asked(self._indexes.unfinished)
-
-    async def stale(self, building: Building, pipeline: str, most: int, after: str = "") -> Sequence[Stale]:
-        return await self._asked(self._indexes.stale, building, pipeline, most, after)
-
-    async def standing(self, building: Building, pipeline: str) -> Standing:
-        return await self._asked(self._indexes.standing, building, pipeline)
-
-    async def begin(self, corpus: UUID, settings: IndexSettings, collection: str, *, switches: bool) -> Index:
-        work = partial(self._indexes.begin, corpus, settings, collection, switches=switches)
-        return await self._ledger.written("begin index", lambda: at_once(work()))
-
-    async def resume(self, index: UUID) -> bool:
-        return await self._ledger.written("resume index", lambda: at_once(self._indexes.resume(index)))
-
-    async def drop(self, index: UUID) -> bool:
-        return await self._ledger.written("drop index", lambda: at_once(self._indexes.drop(index)))
-
-    async def fail(self, index: UUID, stale: Stale, reason: str) -> None:
-        await self._ledger.written("note failure", lambda: at_once(self._indexes.fail(index, stale, reason)))
-
-    async def finish(self, building: Building, pipeline: str) -> int | None:
-        return await self._ledger.written("switch index", lambda: at_once(self._indexes.finish(building, pipeline)))
-
-    async def clear(self, most: int, older_than: float) -> bool:
-        return await self._ledger.written("clear index", lambda: at_once(self._indexes.clear(most, older_than)))
-
-    async def _asked(self, question, *words):
-        return await self._wire.call("ask about indexes", lambda: at_once(question(*words)), lasting=False)
-
-
 class FarIndex:
     def __init__(self, wire: Wire, index: SimIndex) -> None:
         self._wire = wire
@@ -134,6 +89,15 @@ class FarIndex:
 
     async def remove(self, collection: str, surplus: Sequence[Surplus]) -> None:
         await self._wire.call("remove", lambda: self._index.remove(collection, surplus))
+
+    async def documents(self, place: Place, source_id: str) -> Collection[UUID]:
+        return await self._wire.call("find rows", lambda: self._index.documents(place, source_id), lasting=False)
+
+    async def erase(self, collection: str, documents: Collection[UUID]) -> None:
+        await self._wire.call("erase", lambda: self._index.erase(collection, documents))
+
+    async def count(self, collection: str, documents: Collection[UUID]) -> int:
+        return await self._wire.call("count rows", lambda: self._index.count(collection, documents), lasting=False)
 
 
 class FarShelf:
@@ -159,15 +123,23 @@ class FarShelf:
 
 
 class FarOriginals:
-    def __init__(self, wire: Wire, originals: FakeOriginals) -> None:
+    def __init__(self, wire: Wire, originals: FakeOriginals, arrivals: dict[tuple[str, str], float]) -> None:
         self._wire = wire
         self._originals = originals
+        self._arrivals = arrivals
 
     async def keep(self, tenant: str, digest: str, content: bytes) -> None:
-        await self._wire.call("keep", lambda: at_once(self._originals.keep(tenant, digest, content)))
+        def kept() -> None:
+            self._arrivals[tenant, digest] = asyncio.get_running_loop().time()
+            at_once(self._originals.keep(tenant, digest, content))
+
+        await self._wire.call("keep", kept)
 
     async def read(self, tenant: str, digest: str) -> bytes:
         return await self._wire.call("read", lambda: at_once(self._originals.read(tenant, digest)), lasting=False)
+
+    async def has(self, tenant: str, digest: str) -> bool:
+        return await self._wire.call("has", lambda: at_once(self._originals.has(tenant, digest)), lasting=False)
 
     async def remove(self, tenant: str, digest: str) -> None:
         await self._wire.call("remove", lambda: at_once(self._originals.remove(tenant, digest)))

@@ -1,18 +1,20 @@
-"""`forebay documents`: list, show and delete documents."""
+"""`forebay documents`: list, show, delete and erase documents."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 import typer
+from forebay.ingestion.v1alpha1 import keeping_pb2 as ingestion
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
+from rich.table import Table
 
 from forebay_client.aio import AsyncClient
 from forebay_client.commands.connection import client
 from forebay_client.commands.keeping.asking import Yes, confirmed
 from forebay_client.commands.output import CONSOLE, AsJson, Corpus, emit, emit_message, run
 
-app = typer.Typer(help="List, show and delete documents.", no_args_is_help=True)
+app = typer.Typer(help="List, show, delete and erase documents.", no_args_is_help=True)
 
 Documents = Annotated[list[str], typer.Argument(help="The documents' ids.")]
 
@@ -68,6 +70,32 @@ def delete(
         emit({"corpus": corpus, "deleted": deleted})
     else:
         CONSOLE.print(f"{deleted} documents deleted")
+
+
+@app.command()
+def erase(
+    document: Annotated[str, typer.Argument(help="The document's id.")],
+    corpus: Corpus,
+    *,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Erase one document with all traces of it, and show where it was looked for afterwards."""
+    confirmed(f"Erase {document} and all traces of it from {corpus}, for good?", yes=yes)
+    record = run(_erased(client(), corpus, document))
+    if as_json:
+        emit_message(record)
+        return
+    table = Table("store", "place", "looked for", "found", "shared with others")
+    for look in record.looks:
+        table.add_row(look.store, look.place, str(look.looked_for), str(look.found), str(look.shared))
+    CONSOLE.print(table)
+    CONSOLE.print(f"erased by {record.finish_time.ToJsonString()}, record {record.id}", markup=False)
+
+
+async def _erased(connection: AsyncClient, corpus: str, document: str) -> ingestion.Erasure:
+    async with connection as asking:
+        return await asking.keeping.erase_document(document, corpus=corpus)
 
 
 async def _listed(connection: AsyncClient, corpus: str, *, as_json: bool) -> None:

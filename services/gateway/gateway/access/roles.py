@@ -65,6 +65,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "UpdateCorpus": Rule(WRITE, Kind.QUICK),
     "DeleteCorpus": Rule(WRITE, Kind.QUICK),
     "DeleteDocuments": Rule(WRITE, Kind.PUT),
+    "EraseDocument": Rule(WRITE, Kind.PUT),
     "ListIndexes": Rule(READ, Kind.QUICK),
     "BeginIndex": Rule(WRITE, Kind.QUICK),
     "SwitchIndex": Rule(WRITE, Kind.QUICK),

@@ -30,3 +30,8 @@ class Keeping:
         """Delete the documents that a filter matches."""
         with blaming("documents"):
             return await self._stub.DeleteDocuments(documents, timeout=remaining())
+
+    async def erase(self, document: pb.EraseDocumentRequest) -> pb.EraseDocumentResponse:
+        """Erase a document."""
+        with blaming("document"):
+            return await self._stub.EraseDocument(document, timeout=remaining())

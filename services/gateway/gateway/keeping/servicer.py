@@ -37,3 +37,8 @@ class KeepingServicer(rpc.KeepingServiceServicer):
         """Delete the documents that a filter matches."""
         async with self._door.open("DeleteDocuments", Metadata(context), request):
             return pb.DeleteDocumentsResponse(result=await self._keeping.clear(request.documents))
+
+    async def EraseDocument(self, request: pb.EraseDocumentRequest, context: Context) -> pb.EraseDocumentResponse:
+        """Erase a document with all traces of it."""
+        async with self._door.open("EraseDocument", Metadata(context), request):
+            return pb.EraseDocumentResponse(result=await self._keeping.erase(request.document))

@@ -7,13 +7,15 @@ others, and again when nobody can begin to need it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from ingestion.keeping.ports import KeptOriginal, OriginalStore, References
 from ingestion.writing.turns import Uses
 
 __all__ = ["Collector"]
+
+Question = Callable[[str, Sequence[str]], Awaitable[Collection[str]]]
 
 
 class Collector:
@@ -43,12 +45,25 @@ class Collector:
                 by_tenant[kept.tenant].append(kept.digest)
             for tenant, digests in by_tenant.items():
                 for digest in await self._references.unreferenced(tenant, digests):
-                    removed += await self._remove(tenant, digest)
+                    removed += await self._remove(tenant, digest, self._references.unreferenced)
         return removed
 
-    async def _remove(self, tenant: str, digest: str) -> bool:
+    async def settled(self, tenant: str) -> int:
+        """Remove what nobody of the tenant refers to, however young it is; return how many originals went.
+
+        Without a grace, a commit that was given up may still arrive and refer to one. So the last question is asked
+        where commits are made, and what was on its way there has arrived.
+        """
+        removed = 0
+        async for portion in self._originals.listed(tenant):
+            digests = [kept.digest for kept in portion]
+            for digest in await self._references.unreferenced(tenant, digests):
+                removed += await self._remove(tenant, digest, self._references.settled)
+        return removed
+
+    async def _remove(self, tenant: str, digest: str, unreferenced: Question) -> bool:
         with self._uses.removing((tenant, digest)) as alone:
-            if not alone or not await self._references.unreferenced(tenant, [digest]):
+            if not alone or not await unreferenced(tenant, [digest]):
                 return False
             await self._originals.remove(tenant, digest)
             return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
+from forebay.ingestion.v1alpha1 import keeping_pb2 as pb
 from forebay.retrieval.v1alpha1 import corpora_pb2 as corpora_pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval_pb
 
@@ -12,8 +13,9 @@ from chassis.errors import PermissionDenied
 from chassis.identity import Identity, current
 from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Corpus
+from ingestion.erasing.words import Erasure
 
-__all__ = ["described", "fields", "settings", "writer"]
+__all__ = ["described", "fields", "recorded", "settings", "writer"]
 
 ROLE: Final = "write"
 
@@ -60,3 +62,24 @@ def described(corpus: Corpus) -> retrieval_pb.Corpus:
         index=corpus.index.number,
         size_bytes=corpus.size,
     )
+
+
+def recorded(erasure: Erasure) -> pb.Erasure:
+    """Put the record of an erasure on the wire."""
+    looks = [
+        pb.ErasureLook(
+            store=look.store, place=look.place, looked_for=look.looked_for, found=look.found, shared=look.shared
+        )
+        for look in erasure.looks
+    ]
+    record = pb.Erasure(
+        id=str(erasure.id),
+        corpus=erasure.corpus_name,
+        document_sha256=erasure.document,
+        asked_by=erasure.by,
+        looks=looks,
+    )
+    record.ask_time.FromDatetime(erasure.asked)
+    if erasure.finished:
+        record.finish_time.FromDatetime(erasure.finished)
+    return record

@@ -94,6 +94,10 @@ class References(Protocol):
         """Return those that no document of the tenant refers to, visible or held back."""
         ...
 
+    async def settled(self, tenant: str, digests: Sequence[str]) -> Collection[str]:
+        """Return the same, once every commit that was begun before has been made or never will be."""
+        ...
+
 
 class OriginalStore(Protocol):
     """Keeps originals. All calls raise `Unavailable` when the store is away."""

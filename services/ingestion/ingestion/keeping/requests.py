@@ -9,8 +9,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from chassis.fields import CorpusName
 from chassis.filters import Condition, parsed
 from ingestion.corpora.settings import CorpusSettings
+from ingestion.requests.fields import DocumentId
 
-__all__ = ["DeleteCorpus", "DeleteDocuments", "UpdateCorpus"]
+__all__ = ["DeleteCorpus", "DeleteDocuments", "EraseDocument", "UpdateCorpus"]
 
 
 def _understood(text: str) -> str:
@@ -37,6 +38,13 @@ class DeleteCorpus(_Request):
     """`DeleteCorpusRequest`, checked."""
 
     corpus: CorpusName
+
+
+class EraseDocument(_Request):
+    """`EraseDocumentRequest`, checked."""
+
+    corpus: CorpusName
+    document_id: DocumentId
 
 
 class DeleteDocuments(_Request):

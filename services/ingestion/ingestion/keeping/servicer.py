@@ -9,11 +9,9 @@ from forebay.ingestion.v1alpha1 import keeping_pb2_grpc as rpc
 from grpc import aio
 
 from chassis.validation import checked
-from ingestion.corpora.creating import Corpora
-from ingestion.keeping.changing import Changes
-from ingestion.keeping.deleting import Deleter
-from ingestion.keeping.messages import described, fields, writer
-from ingestion.keeping.requests import DeleteCorpus, DeleteDocuments, UpdateCorpus
+from ingestion.assembly import Ingestion
+from ingestion.keeping.messages import described, fields, recorded, writer
+from ingestion.keeping.requests import DeleteCorpus, DeleteDocuments, EraseDocument, UpdateCorpus
 
 if TYPE_CHECKING:
     Context = aio.ServicerContext[Any, Any]
@@ -22,10 +20,11 @@ if TYPE_CHECKING:
 class KeepingServicer(rpc.KeepingServiceServicer):
     """Serves `forebay.ingestion.v1alpha1.KeepingService`."""
 
-    def __init__(self, corpora: Corpora, changes: Changes, deleter: Deleter) -> None:
-        self._corpora = corpora
-        self._changes = changes
-        self._deleter = deleter
+    def __init__(self, ingestion: Ingestion) -> None:
+        self._corpora = ingestion.corpora
+        self._changes = ingestion.changes
+        self._deleter = ingestion.deleter
+        self._eraser = ingestion.eraser
 
     async def UpdateCorpus(self, request: pb.UpdateCorpusRequest, context: Context) -> pb.UpdateCorpusResponse:
         """Replace the settings of a corpus."""
@@ -48,3 +47,11 @@ class KeepingServicer(rpc.KeepingServiceServicer):
         corpus = await self._corpora.named(tenant, asked.corpus)
         deleted, version = await self._deleter.matching(corpus, asked.condition())
         return pb.DeleteDocumentsResponse(deleted=deleted, corpus_version=version)
+
+    async def EraseDocument(self, request: pb.EraseDocumentRequest, context: Context) -> pb.EraseDocumentResponse:
+        """Erase a document with all traces of it."""
+        identity = writer()
+        asked = checked(EraseDocument, corpus=request.corpus, document_id=request.document_id)
+        corpus = await self._corpora.named(identity.tenant, asked.corpus)
+        erasure = await self._eraser.erase(corpus, asked.document_id, identity.key_id)
+        return pb.EraseDocumentResponse(erasure=recorded(erasure))

@@ -10,20 +10,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from collections.abc import Callable, Collection, Sequence
+from typing import Concatenate, ParamSpec, Self, TypeVar
+from uuid import UUID
 
 import grpc
-import numpy as np
 from pymilvus import MilvusClient, MilvusException
 
 from chassis import names
 from chassis.errors import Internal, Unavailable
-from chassis.filters import filterable, stored
 from chassis.milvus import MilvusConnection
-from chassis.readers import readers_field
 from chassis.telemetry import client_span
 from ingestion.committing.words import Draft, Surplus
+from ingestion.erasing.words import Place
+from ingestion.milvus.erasing import count, documents_of, erase
+from ingestion.milvus.rows import ROWS, insert
 from ingestion.milvus.schema import indexes, schema
 from ingestion.settings import MilvusSettings
 
@@ -34,9 +35,6 @@ T = TypeVar("T")
 
 CHANNEL = {"grpc.keepalive_time_ms": 30_000, "grpc.keepalive_permit_without_calls": 0}
 """The client would ping an idle server every 10 seconds, and be shut out for it."""
-
-ROWS = 1_000
-"""Rows in one call: a few megabytes, far below what a server takes."""
 
 INPUT_ERRORS = frozenset({6, 1100, 1101})
 """Codes of Milvus for rows that it will never take."""
@@ -66,7 +64,7 @@ class MilvusIndex:
     async def write(self, collection: str, drafts: Sequence[Draft]) -> None:
         """Add the drafts' chunks."""
         async with self._turns[collection]:
-            await self._call("insert", collection, _insert, collection, drafts)
+            await self._call("insert", collection, insert, collection, drafts)
 
     async def flush(self, collection: str) -> None:
         """Return when all that was written is durable."""
@@ -77,6 +75,19 @@ class MilvusIndex:
         """Remove these generations' chunks by their keys."""
         async with self._turns[collection]:
             await self._call("delete", collection, _delete, collection, surplus)
+
+    async def documents(self, place: Place, source_id: str) -> Collection[UUID]:
+        """Return the documents that have rows under that id of the caller's, where rows say it."""
+        return await self._call("find", place.collection, documents_of, place, source_id)
+
+    async def erase(self, collection: str, documents: Collection[UUID]) -> None:
+        """Remove all rows of these documents, and return when that is durable."""
+        async with self._turns[collection]:
+            await self._call("erase", collection, erase, collection, documents)
+
+    async def count(self, collection: str, documents: Collection[UUID]) -> int:
+        """Return how many rows of these documents there are now."""
+        return await self._call("count", collection, count, collection, documents)
 
     async def drop(self, collection: str) -> None:
         """Drop the collection, if it is there."""
@@ -143,32 +154,6 @@ def _prepare(client: MilvusClient, seconds: float, collection: str, dimension: i
 
 def _load(client: MilvusClient, seconds: float, collection: str, replicas: int) -> None:
     client.load_collection(collection, replica_number=replicas, timeout=seconds)
-
-
-def _insert(client: MilvusClient, seconds: float, collection: str, drafts: Sequence[Draft]) -> None:
-    rows = [row for draft in drafts for row in _rows(draft, collection)]
-    for at in range(0, len(rows), ROWS):
-        client.insert(collection, rows[at : at + ROWS], timeout=seconds)
-
-
-def _rows(draft: Draft, collection: str) -> Iterator[dict[str, Any]]:
-    shared: dict[str, Any] = {
-        "tenant": draft.corpus.tenant,
-        "corpus": draft.index.id.hex,
-        "document": draft.id.hex,
-        "readers": readers_field(draft.groups),
-        "generation": draft.generation,
-    }
-    if filterable(collection):
-        shared |= stored(draft.metadata, {"id": draft.source_id, "mime": draft.mime})
-    for chunk in draft.chunks:
-        yield {
-            "id": f"{draft.id.hex}-{draft.generation}-{chunk.ordinal}",
-            **shared,
-            "ordinal": chunk.ordinal,
-            "dense": np.frombuffer(chunk.vector, dtype="<f4"),
-            "lexical": chunk.weights,
-        }
 
 
 def _flush(client: MilvusClient, seconds: float, collection: str) -> None:

@@ -17,6 +17,7 @@ from ingestion.committing.ports import QuotaExceeded
 from ingestion.committing.words import Batch, Draft, Removal
 from ingestion.corpora.settings import CorpusSettings
 from ingestion.postgres.calls import Connection
+from ingestion.postgres.keeping.traces import overtake
 from ingestion.postgres.placing import place, retire
 from ingestion.postgres.quarantine import release
 from ingestion.postgres.signatures import sign
@@ -74,6 +75,7 @@ async def commit(connection: Connection, batch: Batch) -> Mapping[UUID, int]:
         await place(connection, batch.drafts)
         await sign(connection, puts)
     await release(connection, batch)
+    await overtake(connection, [(draft.corpus.id, draft.source_id) for draft in puts])
     if batch.removals:
         await _remove(connection, batch.removals)
     new, visible = _gains(puts), {corpus.id for corpus in batch.corpora}

@@ -16,6 +16,7 @@ from ingestion.committing.words import Batch
 from ingestion.contracts.findings import Finding, Rule
 from ingestion.corpora.words import Corpus
 from ingestion.postgres.calls import Connection, Pool, call
+from ingestion.postgres.keeping.traces import overtake
 from ingestion.postgres.writer import Writer
 
 __all__ = ["PostgresQuarantine", "release"]
@@ -64,6 +65,7 @@ class PostgresQuarantine:
         values |= {"metadata": Jsonb(dict(held.metadata)), "findings": Jsonb([asdict(one) for one in held.findings])}
         async with self._writer.transaction("hold document") as connection:
             await connection.execute(HOLD, values)
+            await overtake(connection, [(corpus.id, held.source_id)])
 
     async def drop(self, corpus: Corpus, source_id: str) -> None:
         """Forget the document, whoever wrote it."""

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from forebay.ingestion.v1alpha1 import keeping_pb2 as forebay_dot_ingestion_dot_v1alpha1_dot_keeping__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&forebay/gateway/v1alpha1/keeping.proto\x12\x18\x66orebay.gateway.v1alpha1\x1a(forebay/ingestion/v1alpha1/keeping.proto\"V\n\x13UpdateCorpusRequest\x12?\n\x06\x63orpus\x18\x01 \x01(\x0b\x32/.forebay.ingestion.v1alpha1.UpdateCorpusRequest\"X\n\x14UpdateCorpusResponse\x12@\n\x06result\x18\x01 \x01(\x0b\x32\x30.forebay.ingestion.v1alpha1.UpdateCorpusResponse\"V\n\x13\x44\x65leteCorpusRequest\x12?\n\x06\x63orpus\x18\x01 \x01(\x0b\x32/.forebay.ingestion.v1alpha1.DeleteCorpusRequest\"X\n\x14\x44\x65leteCorpusResponse\x12@\n\x06result\x18\x01 \x01(\x0b\x32\x30.forebay.ingestion.v1alpha1.DeleteCorpusResponse\"_\n\x16\x44\x65leteDocumentsRequest\x12\x45\n\tdocuments\x18\x01 \x01(\x0b\x32\x32.forebay.ingestion.v1alpha1.DeleteDocumentsRequest\"^\n\x17\x44\x65leteDocumentsResponse\x12\x43\n\x06result\x18\x01 \x01(\x0b\x32\x33.forebay.ingestion.v1alpha1.DeleteDocumentsResponse2\xe6\x02\n\x0eKeepingService\x12m\n\x0cUpdateCorpus\x12-.forebay.gateway.v1alpha1.UpdateCorpusRequest\x1a..forebay.gateway.v1alpha1.UpdateCorpusResponse\x12m\n\x0c\x44\x65leteCorpus\x12-.forebay.gateway.v1alpha1.DeleteCorpusRequest\x1a..forebay.gateway.v1alpha1.DeleteCorpusResponse\x12v\n\x0f\x44\x65leteDocuments\x12\x30.forebay.gateway.v1alpha1.DeleteDocumentsRequest\x1a\x31.forebay.gateway.v1alpha1.DeleteDocumentsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&forebay/gateway/v1alpha1/keeping.proto\x12\x18\x66orebay.gateway.v1alpha1\x1a(forebay/ingestion/v1alpha1/keeping.proto\"V\n\x13UpdateCorpusRequest\x12?\n\x06\x63orpus\x18\x01 \x01(\x0b\x32/.forebay.ingestion.v1alpha1.UpdateCorpusRequest\"X\n\x14UpdateCorpusResponse\x12@\n\x06result\x18\x01 \x01(\x0b\x32\x30.forebay.ingestion.v1alpha1.UpdateCorpusResponse\"V\n\x13\x44\x65leteCorpusRequest\x12?\n\x06\x63orpus\x18\x01 \x01(\x0b\x32/.forebay.ingestion.v1alpha1.DeleteCorpusRequest\"X\n\x14\x44\x65leteCorpusResponse\x12@\n\x06result\x18\x01 \x01(\x0b\x32\x30.forebay.ingestion.v1alpha1.DeleteCorpusResponse\"_\n\x16\x44\x65leteDocumentsRequest\x12\x45\n\tdocuments\x18\x01 \x01(\x0b\x32\x32.forebay.ingestion.v1alpha1.DeleteDocumentsRequest\"^\n\x17\x44\x65leteDocumentsResponse\x12\x43\n\x06result\x18\x01 \x01(\x0b\x32\x33.forebay.ingestion.v1alpha1.DeleteDocumentsResponse\"Z\n\x14\x45raseDocumentRequest\x12\x42\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x30.forebay.ingestion.v1alpha1.EraseDocumentRequest\"Z\n\x15\x45raseDocumentResponse\x12\x41\n\x06result\x18\x01 \x01(\x0b\x32\x31.forebay.ingestion.v1alpha1.EraseDocumentResponse2\xd8\x03\n\x0eKeepingService\x12m\n\x0cUpdateCorpus\x12-.forebay.gateway.v1alpha1.UpdateCorpusRequest\x1a..forebay.gateway.v1alpha1.UpdateCorpusResponse\x12m\n\x0c\x44\x65leteCorpus\x12-.forebay.gateway.v1alpha1.DeleteCorpusRequest\x1a..forebay.gateway.v1alpha1.DeleteCorpusResponse\x12v\n\x0f\x44\x65leteDocuments\x12\x30.forebay.gateway.v1alpha1.DeleteDocumentsRequest\x1a\x31.forebay.gateway.v1alpha1.DeleteDocumentsResponse\x12p\n\rEraseDocument\x12..forebay.gateway.v1alpha1.EraseDocumentRequest\x1a/.forebay.gateway.v1alpha1.EraseDocumentResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -44,6 +44,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DELETEDOCUMENTSREQUEST']._serialized_end=561
   _globals['_DELETEDOCUMENTSRESPONSE']._serialized_start=563
   _globals['_DELETEDOCUMENTSRESPONSE']._serialized_end=657
-  _globals['_KEEPINGSERVICE']._serialized_start=660
-  _globals['_KEEPINGSERVICE']._serialized_end=1018
+  _globals['_ERASEDOCUMENTREQUEST']._serialized_start=659
+  _globals['_ERASEDOCUMENTREQUEST']._serialized_end=749
+  _globals['_ERASEDOCUMENTRESPONSE']._serialized_start=751
+  _globals['_ERASEDOCUMENTRESPONSE']._serialized_end=841
+  _globals['_KEEPINGSERVICE']._serialized_start=844
+  _globals['_KEEPINGSERVICE']._serialized_end=1316
 # @@protoc_insertion_point(module_scope)

@@ -50,6 +50,11 @@ class KeepingServiceStub:
                 request_serializer=forebay_dot_gateway_dot_v1alpha1_dot_keeping__pb2.DeleteDocumentsRequest.SerializeToString,
                 response_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_keeping__pb2.DeleteDocumentsResponse.FromString,
                 _registered_method=True)
+        self.EraseDocument = channel.unary_unary(
+                '/forebay.gateway.v1alpha1.KeepingService/EraseDocument',
+                request_serializer=forebay_dot_gateway_dot_v1alpha1_dot_keeping__pb2.EraseDocumentRequest.SerializeToString,
+                response_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_keeping__pb2.EraseDocumentResponse.FromString,
+                _registered_method=True)
 
 
 class KeepingServiceServicer:
@@ -77,6 +82,13 @@ class KeepingServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EraseDocument(self, request, context):
+        """Erases a document with all traces of it, and returns the record of what was looked for afterwards. Needs the role "write".
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_KeepingServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -94,6 +106,11 @@ def add_KeepingServiceServicer_to_server(servicer, server):
                     servicer.DeleteDocuments,
                     request_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_keeping__pb2.DeleteDocumentsRequest.FromString,
                     response_serializer=forebay_dot_gateway_dot_v1alpha1_dot_keeping__pb2.DeleteDocumentsResponse.SerializeToString,
+            ),
+            'EraseDocument': grpc.unary_unary_rpc_method_handler(
+                    servicer.EraseDocument,
+                    request_deserializer=forebay_dot_gateway_dot_v1alpha1_dot_keeping__pb2.EraseDocumentRequest.FromString,
+                    response_serializer=forebay_dot_gateway_dot_v1alpha1_dot_keeping__pb2.EraseDocumentResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -178,6 +195,33 @@ class KeepingService:
             '/forebay.gateway.v1alpha1.KeepingService/DeleteDocuments',
             forebay_dot_gateway_dot_v1alpha1_dot_keeping__pb2.DeleteDocumentsRequest.SerializeToString,
             forebay_dot_gateway_dot_v1alpha1_dot_keeping__pb2.DeleteDocumentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EraseDocument(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.gateway.v1alpha1.KeepingService/EraseDocument',
+            forebay_dot_gateway_dot_v1alpha1_dot_keeping__pb2.EraseDocumentRequest.SerializeToString,
+            forebay_dot_gateway_dot_v1alpha1_dot_keeping__pb2.EraseDocumentResponse.FromString,
             options,
             channel_credentials,
             insecure,

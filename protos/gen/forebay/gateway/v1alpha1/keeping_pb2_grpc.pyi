@@ -39,6 +39,8 @@ class KeepingServiceStub:
     """Deletes a corpus with all of its documents; deleting what is not there succeeds. Needs the role "write"."""
     DeleteDocuments: _grpc.UnaryUnaryMultiCallable[_keeping_pb2.DeleteDocumentsRequest, _keeping_pb2.DeleteDocumentsResponse]
     """Deletes the documents that a filter matches. Needs the role "write"."""
+    EraseDocument: _grpc.UnaryUnaryMultiCallable[_keeping_pb2.EraseDocumentRequest, _keeping_pb2.EraseDocumentResponse]
+    """Erases a document with all traces of it, and returns the record of what was looked for afterwards. Needs the role "write"."""
 
 @_typing.type_check_only
 class KeepingServiceAsyncStub(KeepingServiceStub):
@@ -51,6 +53,8 @@ class KeepingServiceAsyncStub(KeepingServiceStub):
     """Deletes a corpus with all of its documents; deleting what is not there succeeds. Needs the role "write"."""
     DeleteDocuments: _aio.UnaryUnaryMultiCallable[_keeping_pb2.DeleteDocumentsRequest, _keeping_pb2.DeleteDocumentsResponse]  # type: ignore[assignment]
     """Deletes the documents that a filter matches. Needs the role "write"."""
+    EraseDocument: _aio.UnaryUnaryMultiCallable[_keeping_pb2.EraseDocumentRequest, _keeping_pb2.EraseDocumentResponse]  # type: ignore[assignment]
+    """Erases a document with all traces of it, and returns the record of what was looked for afterwards. Needs the role "write"."""
 
 class KeepingServiceServicer(metaclass=_abc_1.ABCMeta):
     """Passes calls on to the services that serve them. Errors are those of GatewayService."""
@@ -78,5 +82,13 @@ class KeepingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_keeping_pb2.DeleteDocumentsResponse, _abc.Awaitable[_keeping_pb2.DeleteDocumentsResponse]]:
         """Deletes the documents that a filter matches. Needs the role "write"."""
+
+    @_abc_1.abstractmethod
+    def EraseDocument(
+        self,
+        request: _keeping_pb2.EraseDocumentRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_keeping_pb2.EraseDocumentResponse, _abc.Awaitable[_keeping_pb2.EraseDocumentResponse]]:
+        """Erases a document with all traces of it, and returns the record of what was looked for afterwards. Needs the role "write"."""
 
 def add_KeepingServiceServicer_to_server(servicer: KeepingServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -24,27 +24,36 @@ _sym_db = _symbol_database.Default()
 
 from forebay.retrieval.v1alpha1 import corpora_pb2 as forebay_dot_retrieval_dot_v1alpha1_dot_corpora__pb2
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(forebay/ingestion/v1alpha1/keeping.proto\x12\x1a\x66orebay.ingestion.v1alpha1\x1a(forebay/retrieval/v1alpha1/corpora.proto\x1a*forebay/retrieval/v1alpha1/retrieval.proto\"\xa1\x01\n\x13UpdateCorpusRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12<\n\x08settings\x18\x02 \x01(\x0b\x32*.forebay.retrieval.v1alpha1.CorpusSettings\x12<\n\x08\x65xpected\x18\x03 \x01(\x0b\x32*.forebay.retrieval.v1alpha1.CorpusSettings\"J\n\x14UpdateCorpusResponse\x12\x32\n\x06\x63orpus\x18\x01 \x01(\x0b\x32\".forebay.retrieval.v1alpha1.Corpus\"%\n\x13\x44\x65leteCorpusRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\"\'\n\x14\x44\x65leteCorpusResponse\x12\x0f\n\x07\x64\x65leted\x18\x01 \x01(\x08\"8\n\x16\x44\x65leteDocumentsRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x02 \x01(\t\"B\n\x17\x44\x65leteDocumentsResponse\x12\x0f\n\x07\x64\x65leted\x18\x01 \x01(\x03\x12\x16\n\x0e\x63orpus_version\x18\x02 \x01(\x03\x32\xf2\x02\n\x0eKeepingService\x12q\n\x0cUpdateCorpus\x12/.forebay.ingestion.v1alpha1.UpdateCorpusRequest\x1a\x30.forebay.ingestion.v1alpha1.UpdateCorpusResponse\x12q\n\x0c\x44\x65leteCorpus\x12/.forebay.ingestion.v1alpha1.DeleteCorpusRequest\x1a\x30.forebay.ingestion.v1alpha1.DeleteCorpusResponse\x12z\n\x0f\x44\x65leteDocuments\x12\x32.forebay.ingestion.v1alpha1.DeleteDocumentsRequest\x1a\x33.forebay.ingestion.v1alpha1.DeleteDocumentsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(forebay/ingestion/v1alpha1/keeping.proto\x12\x1a\x66orebay.ingestion.v1alpha1\x1a(forebay/retrieval/v1alpha1/corpora.proto\x1a*forebay/retrieval/v1alpha1/retrieval.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa1\x01\n\x13UpdateCorpusRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12<\n\x08settings\x18\x02 \x01(\x0b\x32*.forebay.retrieval.v1alpha1.CorpusSettings\x12<\n\x08\x65xpected\x18\x03 \x01(\x0b\x32*.forebay.retrieval.v1alpha1.CorpusSettings\"J\n\x14UpdateCorpusResponse\x12\x32\n\x06\x63orpus\x18\x01 \x01(\x0b\x32\".forebay.retrieval.v1alpha1.Corpus\"%\n\x13\x44\x65leteCorpusRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\"\'\n\x14\x44\x65leteCorpusResponse\x12\x0f\n\x07\x64\x65leted\x18\x01 \x01(\x08\"8\n\x16\x44\x65leteDocumentsRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x02 \x01(\t\"B\n\x17\x44\x65leteDocumentsResponse\x12\x0f\n\x07\x64\x65leted\x18\x01 \x01(\x03\x12\x16\n\x0e\x63orpus_version\x18\x02 \x01(\x03\";\n\x14\x45raseDocumentRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\"M\n\x15\x45raseDocumentResponse\x12\x34\n\x07\x65rasure\x18\x01 \x01(\x0b\x32#.forebay.ingestion.v1alpha1.Erasure\"\xe7\x01\n\x07\x45rasure\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06\x63orpus\x18\x02 \x01(\t\x12\x17\n\x0f\x64ocument_sha256\x18\x03 \x01(\t\x12\x10\n\x08\x61sked_by\x18\x04 \x01(\t\x12,\n\x08\x61sk_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x66inish_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x36\n\x05looks\x18\x07 \x03(\x0b\x32\'.forebay.ingestion.v1alpha1.ErasureLook\"^\n\x0b\x45rasureLook\x12\r\n\x05store\x18\x01 \x01(\t\x12\r\n\x05place\x18\x02 \x01(\t\x12\x12\n\nlooked_for\x18\x03 \x01(\x03\x12\r\n\x05\x66ound\x18\x04 \x01(\x03\x12\x0e\n\x06shared\x18\x05 \x01(\x03\x32\xe8\x03\n\x0eKeepingService\x12q\n\x0cUpdateCorpus\x12/.forebay.ingestion.v1alpha1.UpdateCorpusRequest\x1a\x30.forebay.ingestion.v1alpha1.UpdateCorpusResponse\x12q\n\x0c\x44\x65leteCorpus\x12/.forebay.ingestion.v1alpha1.DeleteCorpusRequest\x1a\x30.forebay.ingestion.v1alpha1.DeleteCorpusResponse\x12z\n\x0f\x44\x65leteDocuments\x12\x32.forebay.ingestion.v1alpha1.DeleteDocumentsRequest\x1a\x33.forebay.ingestion.v1alpha1.DeleteDocumentsResponse\x12t\n\rEraseDocument\x12\x30.forebay.ingestion.v1alpha1.EraseDocumentRequest\x1a\x31.forebay.ingestion.v1alpha1.EraseDocumentResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'forebay.ingestion.v1alpha1.keeping_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_UPDATECORPUSREQUEST']._serialized_start=159
-  _globals['_UPDATECORPUSREQUEST']._serialized_end=320
-  _globals['_UPDATECORPUSRESPONSE']._serialized_start=322
-  _globals['_UPDATECORPUSRESPONSE']._serialized_end=396
-  _globals['_DELETECORPUSREQUEST']._serialized_start=398
-  _globals['_DELETECORPUSREQUEST']._serialized_end=435
-  _globals['_DELETECORPUSRESPONSE']._serialized_start=437
-  _globals['_DELETECORPUSRESPONSE']._serialized_end=476
-  _globals['_DELETEDOCUMENTSREQUEST']._serialized_start=478
-  _globals['_DELETEDOCUMENTSREQUEST']._serialized_end=534
-  _globals['_DELETEDOCUMENTSRESPONSE']._serialized_start=536
-  _globals['_DELETEDOCUMENTSRESPONSE']._serialized_end=602
-  _globals['_KEEPINGSERVICE']._serialized_start=605
-  _globals['_KEEPINGSERVICE']._serialized_end=975
+  _globals['_UPDATECORPUSREQUEST']._serialized_start=192
+  _globals['_UPDATECORPUSREQUEST']._serialized_end=353
+  _globals['_UPDATECORPUSRESPONSE']._serialized_start=355
+  _globals['_UPDATECORPUSRESPONSE']._serialized_end=429
+  _globals['_DELETECORPUSREQUEST']._serialized_start=431
+  _globals['_DELETECORPUSREQUEST']._serialized_end=468
+  _globals['_DELETECORPUSRESPONSE']._serialized_start=470
+  _globals['_DELETECORPUSRESPONSE']._serialized_end=509
+  _globals['_DELETEDOCUMENTSREQUEST']._serialized_start=511
+  _globals['_DELETEDOCUMENTSREQUEST']._serialized_end=567
+  _globals['_DELETEDOCUMENTSRESPONSE']._serialized_start=569
+  _globals['_DELETEDOCUMENTSRESPONSE']._serialized_end=635
+  _globals['_ERASEDOCUMENTREQUEST']._serialized_start=637
+  _globals['_ERASEDOCUMENTREQUEST']._serialized_end=696
+  _globals['_ERASEDOCUMENTRESPONSE']._serialized_start=698
+  _globals['_ERASEDOCUMENTRESPONSE']._serialized_end=775
+  _globals['_ERASURE']._serialized_start=778
+  _globals['_ERASURE']._serialized_end=1009
+  _globals['_ERASURELOOK']._serialized_start=1011
+  _globals['_ERASURELOOK']._serialized_end=1105
+  _globals['_KEEPINGSERVICE']._serialized_start=1108
+  _globals['_KEEPINGSERVICE']._serialized_end=1596
 # @@protoc_insertion_point(module_scope)

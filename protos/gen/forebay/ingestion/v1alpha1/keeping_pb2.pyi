@@ -3,10 +3,13 @@
 isort:skip_file
 Keeping: how long corpora and documents stay, and how they go."""
 
+from collections import abc as _abc
 from forebay.retrieval.v1alpha1 import corpora_pb2 as _corpora_pb2
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as _retrieval_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -171,3 +174,145 @@ class DeleteDocumentsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DeleteDocumentsResponse: _TypeAlias = DeleteDocumentsResponse  # noqa: Y015
+
+@_typing.final
+class EraseDocumentRequest(_message.Message):
+    """The document to erase."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CORPUS_FIELD_NUMBER: _builtins.int
+    DOCUMENT_ID_FIELD_NUMBER: _builtins.int
+    corpus: _builtins.str
+    """The corpus's name."""
+    document_id: _builtins.str
+    """The caller's id of the document, 1 to 512 characters."""
+    def __init__(
+        self,
+        *,
+        corpus: _builtins.str = ...,
+        document_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus", "document_id", b"document_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EraseDocumentRequest: _TypeAlias = EraseDocumentRequest  # noqa: Y015
+
+@_typing.final
+class EraseDocumentResponse(_message.Message):
+    """The document is erased."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ERASURE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def erasure(self) -> Global___Erasure:
+        """The record of it."""
+
+    def __init__(
+        self,
+        *,
+        erasure: Global___Erasure | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["erasure", b"erasure"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["erasure", b"erasure"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EraseDocumentResponse: _TypeAlias = EraseDocumentResponse  # noqa: Y015
+
+@_typing.final
+class Erasure(_message.Message):
+    """The record of an erasure: what is left of a document that was erased."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    CORPUS_FIELD_NUMBER: _builtins.int
+    DOCUMENT_SHA256_FIELD_NUMBER: _builtins.int
+    ASKED_BY_FIELD_NUMBER: _builtins.int
+    ASK_TIME_FIELD_NUMBER: _builtins.int
+    FINISH_TIME_FIELD_NUMBER: _builtins.int
+    LOOKS_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """The record's own id."""
+    corpus: _builtins.str
+    """The corpus's name."""
+    document_sha256: _builtins.str
+    """SHA-256 of the corpus's internal id, a slash and the document's id, in hexadecimal: tells nobody which document it was, and lets who
+    knows the id find the record.
+    """
+    asked_by: _builtins.str
+    """The id of the key that asked."""
+    @_builtins.property
+    def ask_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was asked for."""
+
+    @_builtins.property
+    def finish_time(self) -> _timestamp_pb2.Timestamp:
+        """When every store had been looked through."""
+
+    @_builtins.property
+    def looks(self) -> _containers.RepeatedCompositeFieldContainer[Global___ErasureLook]:
+        """What was looked for, where, after all was removed."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        corpus: _builtins.str = ...,
+        document_sha256: _builtins.str = ...,
+        asked_by: _builtins.str = ...,
+        ask_time: _timestamp_pb2.Timestamp | None = ...,
+        finish_time: _timestamp_pb2.Timestamp | None = ...,
+        looks: _abc.Iterable[Global___ErasureLook] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ask_time", b"ask_time", "finish_time", b"finish_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ask_time", b"ask_time", "asked_by", b"asked_by", "corpus", b"corpus", "document_sha256", b"document_sha256", "finish_time", b"finish_time", "id", b"id", "looks", b"looks"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Erasure: _TypeAlias = Erasure  # noqa: Y015
+
+@_typing.final
+class ErasureLook(_message.Message):
+    """One look into a store after everything was removed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STORE_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
+    LOOKED_FOR_FIELD_NUMBER: _builtins.int
+    FOUND_FIELD_NUMBER: _builtins.int
+    SHARED_FIELD_NUMBER: _builtins.int
+    store: _builtins.str
+    """The store: "postgres", "milvus" or "objects"."""
+    place: _builtins.str
+    """What was looked through: a table, a collection, or the folder of originals."""
+    looked_for: _builtins.int
+    """How many things were looked for."""
+    found: _builtins.int
+    """How many of them were found. 0 in every finished record."""
+    shared: _builtins.int
+    """How many of them stay because other documents have the same content."""
+    def __init__(
+        self,
+        *,
+        store: _builtins.str = ...,
+        place: _builtins.str = ...,
+        looked_for: _builtins.int = ...,
+        found: _builtins.int = ...,
+        shared: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["found", b"found", "looked_for", b"looked_for", "place", b"place", "shared", b"shared", "store", b"store"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ErasureLook: _TypeAlias = ErasureLook  # noqa: Y015

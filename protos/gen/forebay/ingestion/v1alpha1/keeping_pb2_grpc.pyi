@@ -45,6 +45,12 @@ class KeepingServiceStub:
     """
     DeleteDocuments: _grpc.UnaryUnaryMultiCallable[_keeping_pb2.DeleteDocumentsRequest, _keeping_pb2.DeleteDocumentsResponse]
     """Deletes the documents that a filter matches, in portions: a call that is broken off has deleted some of them."""
+    EraseDocument: _grpc.UnaryUnaryMultiCallable[_keeping_pb2.EraseDocumentRequest, _keeping_pb2.EraseDocumentResponse]
+    """Erases a document: it is deleted, and all that stores hold of it, of its earlier versions and of versions that were held back is
+    removed at once; then every store is looked through again, and what was looked for and found is kept as a record and returned. A
+    document that is not there is looked for all the same, and erasing again returns the record that there is. UNAVAILABLE when a store
+    is away or something is still there: the erasure goes on by itself, and the same call returns its record later.
+    """
 
 @_typing.type_check_only
 class KeepingServiceAsyncStub(KeepingServiceStub):
@@ -63,6 +69,12 @@ class KeepingServiceAsyncStub(KeepingServiceStub):
     """
     DeleteDocuments: _aio.UnaryUnaryMultiCallable[_keeping_pb2.DeleteDocumentsRequest, _keeping_pb2.DeleteDocumentsResponse]  # type: ignore[assignment]
     """Deletes the documents that a filter matches, in portions: a call that is broken off has deleted some of them."""
+    EraseDocument: _aio.UnaryUnaryMultiCallable[_keeping_pb2.EraseDocumentRequest, _keeping_pb2.EraseDocumentResponse]  # type: ignore[assignment]
+    """Erases a document: it is deleted, and all that stores hold of it, of its earlier versions and of versions that were held back is
+    removed at once; then every store is looked through again, and what was looked for and found is kept as a record and returned. A
+    document that is not there is looked for all the same, and erasing again returns the record that there is. UNAVAILABLE when a store
+    is away or something is still there: the erasure goes on by itself, and the same call returns its record later.
+    """
 
 class KeepingServiceServicer(metaclass=_abc_1.ABCMeta):
     """Changes and removes corpora and documents of the caller's tenant; needs the role "write". Errors are those of IngestionService. All calls
@@ -96,5 +108,17 @@ class KeepingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_keeping_pb2.DeleteDocumentsResponse, _abc.Awaitable[_keeping_pb2.DeleteDocumentsResponse]]:
         """Deletes the documents that a filter matches, in portions: a call that is broken off has deleted some of them."""
+
+    @_abc_1.abstractmethod
+    def EraseDocument(
+        self,
+        request: _keeping_pb2.EraseDocumentRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_keeping_pb2.EraseDocumentResponse, _abc.Awaitable[_keeping_pb2.EraseDocumentResponse]]:
+        """Erases a document: it is deleted, and all that stores hold of it, of its earlier versions and of versions that were held back is
+        removed at once; then every store is looked through again, and what was looked for and found is kept as a record and returned. A
+        document that is not there is looked for all the same, and erasing again returns the record that there is. UNAVAILABLE when a store
+        is away or something is still there: the erasure goes on by itself, and the same call returns its record later.
+        """
 
 def add_KeepingServiceServicer_to_server(servicer: KeepingServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

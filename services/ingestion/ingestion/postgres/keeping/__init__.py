@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ingestion.postgres.keeping.erasures import PostgresErasures
 from ingestion.postgres.keeping.finding import PostgresKeeping
 
-__all__ = ["PostgresKeeping"]
+__all__ = ["PostgresErasures", "PostgresKeeping"]

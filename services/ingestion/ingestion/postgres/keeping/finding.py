@@ -108,6 +108,13 @@ class PostgresKeeping:
             rows = await (await connection.execute(UNREFERENCED, values)).fetchall()
         return {row["digest"] for row in rows}
 
+    async def settled(self, tenant: str, digests: Sequence[str]) -> Collection[str]:
+        """Return the same, asked in the session that commits."""
+        values = {"tenant": tenant, "digests": list(digests)}
+        async with self._writer.transaction("find unused originals") as connection:
+            rows = await (await connection.execute(UNREFERENCED, values)).fetchall()
+        return {row["digest"] for row in rows}
+
     async def bury(self, most: int) -> bool:
         """Take a portion of what deleted corpora hold out of the books; return whether there was any."""
         async with self._writer.transaction("bury documents") as connection:

@@ -1,0 +1,1 @@
+"""Erases documents: all traces of them, and a record of having looked."""
