@@ -70,7 +70,8 @@ class FakeKeeping:
 
     def _unreferenced(self, tenant: str, digests: Sequence[str]) -> Collection[str]:
         names = {put.sha256 for put in self.ledger.documents.values() if put.corpus.tenant == tenant}
-        return set(digests) - names - {held.sha256 for held in self.ledger.held.values()}
+        names |= {held.sha256 for held in self.ledger.held.values()}
+        return [digest for digest in digests if digest not in names]
 
     def _puts(self, corpus: Corpus) -> list[Draft]:
         return [put for (owner, _), put in self.ledger.documents.items() if owner == corpus.id]
