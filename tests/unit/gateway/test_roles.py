@@ -21,7 +21,7 @@ def test_every_call_of_the_contract_has_its_rule_and_no_other():
 def test_what_writes_needs_the_role_write():
     writing = {name for name, rule in RULES.items() if rule.role == "write"}
 
-    verbs = ("Create", "Put", "Delete", "Replay", "Discard", "Set", "Update", "Begin", "Switch", "Drop")
+    verbs = ("Create", "Put", "Delete", "Erase", "Replay", "Discard", "Set", "Update", "Begin", "Switch", "Drop")
     changing = {name for name in METHODS if name.startswith(verbs)}
     assert writing == changing | {"ListQuarantine", "GetContract"} | set(JOBS)
 
