@@ -31,7 +31,7 @@ async def siblings() -> AsyncIterator[tuple[Embedding, Retrieval, Models]]:
         async with (
             connect(_address(ports, "embedding"), "embedding", signer=signer) as to_embedding,
             connect(_address(ports, "retrieval"), "retrieval", signer=signer) as to_retrieval,
-            models(PoolSettings(), Routing(0, load(home / "config.yaml").routes), triton) as pool,
+            models(PoolSettings(), Routing(load(home / "config.yaml")), triton) as pool,
         ):
             yield Embedding(to_embedding), Retrieval(to_retrieval), pool
 

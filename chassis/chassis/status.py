@@ -71,6 +71,11 @@ def status_of(failure: ServiceError) -> grpc.Status:
     return outgoing
 
 
+def failure_by(code: StatusCode) -> ServiceError:
+    """Return the failure that a status alone stands for."""
+    return _FAILURE_OF.get(code, errors.Internal)()
+
+
 def failure_of(error: aio.AioRpcError) -> ServiceError:
     """Return the failure that the other side reported, with its particulars."""
     code, message = error.code(), error.details() or ""

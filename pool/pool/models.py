@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from chassis.channel import ChannelSettings, connect
 from chassis.errors import Overloaded, ServiceError, Unavailable
-from chassis.routing import Routing, RoutingSettings
+from chassis.routing import Routing
 from chassis.snapshot import Place, Target
 from pool.calls import Call, Inference, Server
 from pool.meters import Meters
@@ -151,7 +151,7 @@ async def models(
             connected = connect(address, f"triton-{pool}", channel, ours=False, certificates=where.files())
             servers[pool] = TritonServer(await stack.enter_async_context(connected))
         guarded = Servers(servers, settings, Meters())
-        roles = await stack.enter_async_context(Roles(guarded.ready, RoutingSettings()))
+        roles = await stack.enter_async_context(Roles(guarded.ready, routing.settings))
         stack.enter_context(routing.told(roles.apply))
         stack.enter_context(routing.told(guarded.apply))
         await roles.learn()

@@ -31,9 +31,9 @@ class Roles:
             self._left[role].stop()
         for role, route in routes.items():
             if role in self._members:
-                self._members[role].apply(route, table.version)
+                self._members[role].apply(route, table)
             else:
-                self._members[role] = Members(route, table.version, self._ask, self._settings, self._meters)
+                self._members[role] = Members(route, table, self._ask, self._settings, self._meters)
                 self._left.pop(role, None)
 
     def of(self, role: str) -> Members:

@@ -13,17 +13,12 @@ import pytest_asyncio
 from chassis import deadline
 from chassis.channel import ChannelSettings
 from chassis.errors import DeadlineExceeded, Internal, NotFound, Overloaded, Unavailable
-from chassis.routing import Routing
-from chassis.snapshot import Route, Target
-from fakes.triton import FakeTriton, serving
+from fakes.triton import FakeTriton, routing_to, serving
 from pool.models import models
 from pool.settings import PoolSettings, TritonSettings
 from rigs.toys import toys
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-ROLES = ("echo", "slow", "count", "broken", "absent")
-ROUTES = [Route(role=role, targets=[Target(pool="embedding", model=role)]) for role in ROLES]
 
 
 class FakeToys:
@@ -57,8 +52,9 @@ async def triton(request):
 @pytest_asyncio.fixture(loop_scope="module")
 async def pool(triton):
     settings = PoolSettings(in_flight=64, breaker_least_calls=2, breaker_pause=0.2)
-    address = TritonSettings(embedding_target=f"127.0.0.1:{triton.port}")
-    async with models(settings, Routing(1, ROUTES), address, ChannelSettings(reconnect_interval=0.1)) as pool:
+    where, quick = f"127.0.0.1:{triton.port}", ChannelSettings(reconnect_interval=0.1)
+    routing = routing_to("echo", "slow", "count", "broken", "absent")
+    async with models(settings, routing, TritonSettings(embedding_target=where), quick) as pool:
         yield pool
 
 

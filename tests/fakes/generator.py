@@ -20,6 +20,9 @@ class FakeWriter:
         self.failure: Exception | None = None
         """Raised after the words, which may be none."""
 
+        self.fell = False
+        """Whether it is of a lower tier than the one that writes while all is well."""
+
         self.hangs = False
         self.orders: list[Order] = []
         self.written = 0
@@ -42,6 +45,7 @@ class FakeWriter:
                     input_tokens=40,
                     output_tokens=1,
                     model=MODEL,
+                    fell=self.fell,
                 )
             if self.hangs:
                 self.waiting.set()

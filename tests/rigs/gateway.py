@@ -24,6 +24,7 @@ from grpc_status import rpc_status
 
 from chassis.channel import ChannelSettings
 from chassis.identity import IdentitySettings, generate_keys
+from chassis.routing import Routing
 from chassis.server import ServerSettings, running
 from chassis.snapshot import Issuer, Key, Snapshot, Tenant, new_key
 from fakes.behind import FakeEmbedding, FakeIngestion, FakeRetrieval
@@ -103,7 +104,7 @@ async def gateway(folder: Path, settings: GatewaySettings | None = None) -> Asyn
                 ),
             ),
         )
-        services = await stack.enter_async_context(behind(targets, ChannelSettings(), keys.signer()))
+        services = await stack.enter_async_context(behind(targets, ChannelSettings(), keys.signer(), Routing(SNAPSHOT)))
         made = Gateway(SNAPSHOT, PROVIDER.fetch, services, settings or GatewaySettings())
         pings = {"orchestrator": services.orchestrator.ping}
         ports = await stack.enter_async_context(running(SERVER, *made.mounts(), pings=pings, verifier=None))

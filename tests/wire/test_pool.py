@@ -48,7 +48,7 @@ async def pool(port):
 
 def connected(port, routing=None, **settings):
     triton = TritonSettings(embedding_target=f"127.0.0.1:{port}")
-    return models(PoolSettings(**settings), routing or Routing(1, ROUTES), triton, QUICK)
+    return models(PoolSettings(**settings), routing or Routing(Snapshot(version=1, routes=ROUTES)), triton, QUICK)
 
 
 async def test_what_is_left_of_the_deadline_is_the_time_in_the_queue(pool, triton):
@@ -187,7 +187,7 @@ async def test_a_dead_server_is_left_in_peace_and_found_again(triton):
 
 
 async def test_a_placed_request_stays_where_it_is_when_the_routes_change(port):
-    routing = Routing(1, ROUTES)
+    routing = Routing(Snapshot(version=1, routes=ROUTES))
     async with connected(port, routing) as pool:
         placed = pool.place("echo")
         routing.apply(

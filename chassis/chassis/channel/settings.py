@@ -32,6 +32,13 @@ class ChannelSettings(Settings):
     resolution_interval: float = Field(default=10.0, gt=0)
     """Least seconds between two look-ups of a name, so that new pods are found soon after an old one closes."""
 
+    resolution_timeout: float = Field(default=5.0, gt=0)
+    """Seconds that one look-up may take."""
+
+    reopen_interval: float = Field(default=5.0, gt=0)
+    """Seconds between two looks whether nobody is found at the target, as gRPC itself looks a missing name up ever
+    more rarely. The channel is then opened again."""
+
     reconnect_interval: float = Field(default=2.0, gt=0)
     """Most seconds between two attempts to connect again."""
 

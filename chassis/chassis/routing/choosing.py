@@ -8,45 +8,46 @@ one serves when none of a tier's targets can.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from hashlib import blake2b
-from typing import Final
+from collections.abc import Callable, Sequence
 
+from chassis.routing.calibrating import calibrated
+from chassis.routing.hashing import cost
 from chassis.snapshot import Route, Target
 
-_BITS: Final = 64
+Ready = Callable[[Target], bool]
 
 
-def choose(route: Route, tenant: str, ready: Callable[[Target], bool]) -> Target:
-    """Return the tenant's target among those that are ready, or its first choice when none is."""
-    if len(route.targets) == 1:
-        return route.targets[0]
-    order = ranked(route, tenant)
-    return next((target for target in order if ready(target)), order[0])
+class Chooser:
+    """Chooses among the targets of one route."""
 
+    def __init__(self, route: Route, tenants: Sequence[str] = ()) -> None:
+        """Share the targets out to these tenants as nearly as the weights say; others are shared out by chance."""
+        self.route = route
+        self._weights = calibrated(route, tenants)
+        self._place = {tier: place for place, tier in enumerate(route.tiers)}
+        self._weighty = [target for target in route.targets if target.weight]
 
-def lower(route: Route, tenant: str, tier: str, ready: Callable[[Target], bool]) -> Target | None:
-    """Return the tenant's target among those of lower tiers that are ready; None when there is none."""
-    if tier not in route.tiers:
-        return None
-    place = route.tiers.index(tier)
-    below = (target for target in ranked(route, tenant) if route.tiers.index(target.tier) > place)
-    return next((target for target in below if ready(target)), None)
+    def choose(self, tenant: str, ready: Ready) -> Target:
+        """Return the tenant's target among those that are ready, or its first choice when none is."""
+        if len(self._weighty) == 1:
+            return self._weighty[0]
+        order = self.ranked(tenant)
+        return next((target for target in order if ready(target)), order[0])
 
+    def lower(self, tenant: str, tier: str, ready: Ready) -> Target | None:
+        """Return the tenant's target among those of lower tiers that are ready; None when there is none."""
+        place = self._place.get(tier, len(self._place))
+        below = (target for target in self.ranked(tenant) if self._place[target.tier] > place)
+        return next((target for target in below if ready(target)), None)
 
-def first_tier(route: Route) -> str:
-    """Return the tier that serves while all is well."""
-    return min((target.tier for target in route.targets if target.weight), key=route.tiers.index)
+    def fell(self, target: Target) -> bool:
+        """Tell whether the target is of a lower tier than the one that serves while all is well."""
+        return target.tier != min((one.tier for one in self._weighty), key=self._place.__getitem__)
 
-
-def ranked(route: Route, tenant: str) -> list[Target]:
-    """Return the targets that have a weight: tier by tier, the tenant's first choice of each tier first."""
-    weighty = [target for target in route.targets if target.weight]
-    asker = f"{route.role}/{tenant}"
-    return sorted(weighty, key=lambda target: (route.tiers.index(target.tier), -_score(target, asker)))
-
-
-def _score(target: Target, asker: str) -> float:
-    number = int.from_bytes(blake2b(f"{asker}/{target.name}".encode(), digest_size=_BITS // 8).digest(), "little")
-    return -target.weight / math.log((number + 1) / (2**_BITS + 2))
+    def ranked(self, tenant: str) -> list[Target]:
+        """Return the targets that have a weight: tier by tier, the tenant's first choice of each tier first."""
+        role, weights = self.route.role, self._weights
+        return sorted(
+            self._weighty,
+            key=lambda target: (self._place[target.tier], cost(role, tenant, target) / weights[target.name]),
+        )

@@ -9,12 +9,13 @@ from typing import Final
 from chassis import identity
 from chassis.errors import Unauthenticated
 from chassis.routing import pinning
-from chassis.routing.choosing import choose, first_tier, lower
+from chassis.routing.choosing import Chooser
 from chassis.routing.meters import Meters
 from chassis.routing.pinning import Choice
 from chassis.routing.settings import RoutingSettings
 from chassis.routing.shadowing import Shadowing
 from chassis.routing.standing import Standing
+from chassis.routing.table import Table
 from chassis.snapshot import Place, Route, Target
 
 _REMEMBERED: Final = 64
@@ -27,7 +28,7 @@ Asking = Callable[[Place], Awaitable[None]]
 class Members:
     """Those who play one role. It lives on one event loop."""
 
-    def __init__(self, route: Route, version: int, ask: Asking, settings: RoutingSettings, meters: Meters) -> None:
+    def __init__(self, route: Route, table: Table, ask: Asking, settings: RoutingSettings, meters: Meters) -> None:
         self._ask = ask
         self._settings = settings
         self._meters = meters
@@ -35,11 +36,12 @@ class Members:
         self._standings: dict[str, Standing] = {}
         self._watches: dict[str, asyncio.Task[None]] = {}
         self.shadow: Shadowing | None = None
-        self.apply(route, version)
+        self.apply(route, table)
 
-    def apply(self, route: Route, version: int) -> None:
+    def apply(self, route: Route, table: Table) -> None:
         """Replace the route. What is known of targets that remain is kept."""
-        self.route, self._version = route, version
+        self.route, self._version = route, table.version
+        self._chooser = Chooser(route, table.tenants)
         for target in route.targets:
             self._known.pop(target.name, None)
             self._known[target.name] = target
@@ -60,16 +62,16 @@ class Members:
         pinned = None if choices is None else choices.of(self.route.key)
         if pinned is not None and (kept := self._known.get(pinned.target)):
             return kept
-        return self._pinned(choose(self.route, _tenant(), self._ready))
+        return self._pinned(self._chooser.choose(_tenant(), self._ready))
 
     def lower(self, tier: str) -> Target | None:
         """Return who serves the request at hand when that tier could not; None when nobody does."""
-        target = lower(self.route, _tenant(), tier, self._ready)
+        target = self._chooser.lower(_tenant(), tier, self._ready)
         return None if target is None else self._pinned(target)
 
     def fell(self, target: Target) -> bool:
         """Tell whether the target is of a lower tier than the one that serves while all is well."""
-        return target.tier != first_tier(self.route)
+        return self._chooser.fell(target)
 
     def standing(self, target: Target) -> Standing:
         """Return what is known of the target; little of one that left."""

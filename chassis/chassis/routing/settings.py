@@ -23,6 +23,9 @@ class RoutingSettings(Settings):
     probe_failures: int = Field(default=2, ge=1)
     """Questions in a row without a good answer after which a target that was ready is so no longer."""
 
+    linger: float = Field(default=60.0, ge=0)
+    """Seconds that a track which left the routes stays connected, for requests that were given it before."""
+
     breaker_window: float = Field(default=10.0, gt=0)
     """Seconds that are looked back to judge a target by how its calls ended."""
 

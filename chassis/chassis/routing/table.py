@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import structlog
 
+from chassis.routing.settings import RoutingSettings
 from chassis.snapshot import Kind, Route, Snapshot
 
 _log = structlog.get_logger("chassis.routing")
@@ -15,15 +16,17 @@ _log = structlog.get_logger("chassis.routing")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The routes of one snapshot, by kind and role."""
+    """The routes of one snapshot, by kind and role, and the tenants that they share out."""
 
     version: int
     routes: dict[str, Route] = field(default_factory=dict)
+    tenants: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, version: int, routes: Iterable[Route]) -> Table:
-        """Return the table of these routes."""
-        return cls(version, {route.key: route for route in routes})
+    def of(cls, snapshot: Snapshot) -> Table:
+        """Return the table of the snapshot's routes."""
+        tenants = tuple(sorted(tenant.name for tenant in snapshot.tenants))
+        return cls(snapshot.version, {route.key: route for route in snapshot.routes}, tenants)
 
     def model(self, role: str) -> Route | None:
         """Return which models play the role."""
@@ -40,14 +43,15 @@ Listener = Callable[[Table], None]
 class Routing:
     """The one table of a process. It lives on one event loop."""
 
-    def __init__(self, version: int = 0, routes: Iterable[Route] = ()) -> None:
-        self.table = Table.of(version, routes)
+    def __init__(self, snapshot: Snapshot, settings: RoutingSettings | None = None) -> None:
+        self.table = Table.of(snapshot)
+        self.settings = settings or RoutingSettings()
         self._listeners: list[Listener] = []
 
     def apply(self, snapshot: Snapshot) -> None:
         """Let the snapshot's routes hold from now on. Requests that have a target keep it."""
-        table = Table.of(snapshot.version, snapshot.routes)
-        changed = table.routes != self.table.routes
+        table = Table.of(snapshot)
+        changed = (table.routes, table.tenants) != (self.table.routes, self.table.tenants)
         self.table = table
         if not changed:
             return

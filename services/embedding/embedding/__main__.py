@@ -28,8 +28,7 @@ async def main() -> None:
     """Serve until asked to stop."""
     settings = EmbeddingSettings()
     verifier = IdentitySettings().verifier()
-    snapshot = load(SnapshotSettings().config_file)
-    routing = Routing(snapshot.version, snapshot.routes)
+    routing = Routing(load(SnapshotSettings().config_file))
     tokeniser = FileTokeniser(settings.tokenizer_file, settings.window)
     async with models(PoolSettings(), routing) as pool:
         embedder = Embedder(tokeniser, PoolEngine(pool), settings.lanes())

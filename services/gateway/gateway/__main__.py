@@ -6,6 +6,7 @@ import asyncio
 
 from chassis.channel import ChannelSettings
 from chassis.identity import IdentitySettings
+from chassis.routing import Routing
 from chassis.server import ServerSettings, running, until_stopped
 from chassis.snapshot import SnapshotSettings
 from chassis.telemetry import TelemetrySettings, telemetry
@@ -20,9 +21,11 @@ async def main() -> None:
     """Serve until told to stop."""
     settings, signer = GatewaySettings(), IdentitySettings().signer()
     with telemetry("gateway", TelemetrySettings()):
-        async with behind(TargetSettings(), ChannelSettings(), signer) as services, fetching() as fetch:
-            following = Following(SnapshotSettings().config_file, settings.config_interval)
-            gateway = Gateway(following.first(), fetch, services, settings)
+        following = Following(SnapshotSettings().config_file, settings.config_interval)
+        first = following.first()
+        routing = Routing(first)
+        async with behind(TargetSettings(), ChannelSettings(), signer, routing) as services, fetching() as fetch:
+            gateway = Gateway(first, fetch, services, settings)
             mounts, pings = gateway.mounts(), {"orchestrator": services.orchestrator.ping}
             async with running(ServerSettings(), *mounts, pings=pings, verifier=None, services=SERVICES):
                 watching = asyncio.create_task(following.watch(gateway.heed), name="configuration")

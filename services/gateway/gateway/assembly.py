@@ -55,6 +55,7 @@ class Gateway:
         """Hold to this snapshot from now on."""
         self._credentials.replace(snapshot)
         self._policies.replace(snapshot)
+        self._services.routing.apply(snapshot)
 
     def mounts(self) -> Sequence[Mount]:
         """Return what a server of gRPC mounts."""

@@ -10,6 +10,7 @@ from grpc import aio
 
 from chassis.channel import ChannelSettings, connect
 from chassis.identity import Signer
+from chassis.routing import Routing
 from gateway.embedding import Embedding
 from gateway.ingestion import Ingestion
 from gateway.jobs.ingestion import Jobs
@@ -29,15 +30,19 @@ class Behind:
     ingestion: Ingestion
     jobs: Jobs
     keeping: Keeping
+    routing: Routing
+    """Which tracks of them are called."""
 
 
 @asynccontextmanager
-async def behind(targets: TargetSettings, settings: ChannelSettings, signer: Signer) -> AsyncIterator[Behind]:
-    """Connect to all of them; every call carries the client's identity, signed."""
+async def behind(
+    targets: TargetSettings, settings: ChannelSettings, signer: Signer, routing: Routing
+) -> AsyncIterator[Behind]:
+    """Connect to all of them; every call carries the client's identity, signed, and goes where the routes say."""
     async with AsyncExitStack() as stack:
 
         async def to(target: str, peer: str) -> aio.Channel:
-            return await stack.enter_async_context(connect(target, peer, settings, signer=signer))
+            return await stack.enter_async_context(connect(target, peer, settings, signer=signer, routing=routing))
 
         ingestion = await to(targets.ingestion_target, "ingestion")
         yield Behind(
@@ -47,4 +52,5 @@ async def behind(targets: TargetSettings, settings: ChannelSettings, signer: Sig
             ingestion=Ingestion(ingestion),
             jobs=Jobs(ingestion),
             keeping=Keeping(ingestion),
+            routing=routing,
         )

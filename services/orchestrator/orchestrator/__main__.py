@@ -40,11 +40,10 @@ async def main() -> None:
     """Serve until told to stop."""
     settings, targets = OrchestratorSettings(), TargetSettings()
     verifier = IdentitySettings().verifier()
-    snapshot = load(SnapshotSettings().config_file)
-    routing = Routing(snapshot.version, snapshot.routes)
+    routing = Routing(load(SnapshotSettings().config_file))
     async with (
-        connect(targets.embedding_target, "embedding") as to_embedding,
-        connect(targets.retrieval_target, "retrieval") as to_retrieval,
+        connect(targets.embedding_target, "embedding", routing=routing) as to_embedding,
+        connect(targets.retrieval_target, "retrieval", routing=routing) as to_retrieval,
         models(PoolSettings(), routing) as pool,
     ):
         embedding, retrieval = Embedding(to_embedding), Retrieval(to_retrieval)

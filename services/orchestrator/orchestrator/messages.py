@@ -9,6 +9,7 @@ from forebay.embedding.v1alpha1 import embedding_pb2
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2
 
+from chassis.routing import taken
 from orchestrator.answer.words import Closing, Event, Finish, Sources, Text
 from orchestrator.search.words import Chunk, Found, Hit, Model
 from orchestrator.spending import Spending, Spent, Step
@@ -78,7 +79,11 @@ def _spent(words: Spent) -> pb.Spent:
 
 
 def _versions(corpus: int, prompt: str, models: Iterable[Model]) -> pb.Versions:
-    return pb.Versions(corpus=corpus, prompt=prompt, models=map(_model, models))
+    routes = [
+        pb.RouteChoice(role=choice.role, target=choice.target, version=choice.version, tier=choice.tier)
+        for choice in taken()
+    ]
+    return pb.Versions(corpus=corpus, prompt=prompt, models=map(_model, models), routes=routes)
 
 
 def _model(model: Model) -> embedding_pb2.ModelVersion:

@@ -99,6 +99,7 @@ def _piece(part: Inference) -> Piece:
         input_tokens=_number(part, "num_input_tokens"),
         output_tokens=_number(part, "num_output_tokens"),
         model=Model(ROLE, part.model, part.version),
+        fell=part.fell,
     )
 
 

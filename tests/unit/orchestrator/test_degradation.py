@@ -47,6 +47,7 @@ class Row:
     halves: tuple[str, ...] = ()
     seconds: float = 30.0
     quoted: bool = False
+    lower: bool = False
 
 
 ROWS = [
@@ -59,6 +60,7 @@ ROWS = [
     Row("the language model, before its first word", ("generator",), model=DOWN, words=(), quoted=True),
     Row("the language model, before its first word", ("generator",), model=FULL, words=(), quoted=True),
     Row("the language model, before its first word", ("generator",), seconds=0.7, quoted=True),
+    Row("the language model of the first tier, before its first word", ("tier",), lower=True),
     Row("the language model, in the middle", ("generator",), model=DOWN, words=("Health is",), quoted=True),
     Row("comparing sentences by their vectors", ("dense",), embedding=DOWN),
     Row("nothing", ()),
@@ -79,7 +81,7 @@ def searcher(row):
 def answerer(row):
     search, embedder = searcher(row)
     writer = FakeWriter(*row.words)
-    writer.failure = row.model
+    writer.failure, writer.fell = row.model, row.lower
     steps = Steps(
         searcher=search,
         gate=gate.fitted(0.4),

@@ -20,7 +20,7 @@ from orchestrator.answer.draft import Draft
 from orchestrator.answer.pacing import paced
 from orchestrator.answer.refusals import NO_ANSWER, gives_up
 from orchestrator.answer.words import Ask, Closing, Event, Finish, Sources, Text, Usage
-from orchestrator.answer.writing import GENERATOR, Writing
+from orchestrator.answer.writing import GENERATOR, TIER, Writing
 from orchestrator.evidence.attribution import Attribution, Attributor
 from orchestrator.evidence.gate import Gate
 from orchestrator.prompts.template import Template
@@ -145,7 +145,7 @@ class Answerer:
             finish=known.finish,
             usage=draft.usage,
             confidence=confidence,
-            degraded=(*case.found.degraded, GENERATOR) if known.broken else case.found.degraded,
+            degraded=(*case.found.degraded, *_given_up(draft, known)),
             attributions=known.attributions,
             corpus_version=case.found.corpus_version,
             prompt=self._steps.template.label,
@@ -166,6 +166,12 @@ class Answerer:
             models=case.found.models,
             trace_id=trace_id(),
         )
+
+
+def _given_up(draft: Draft, known: Known) -> tuple[str, ...]:
+    if known.broken:
+        return (GENERATOR,)
+    return (TIER,) if draft.fell else ()
 
 
 def _unless_over(failure: ServiceError) -> None:

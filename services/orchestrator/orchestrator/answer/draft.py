@@ -34,6 +34,9 @@ class Draft:
         self._usage = Usage()
         self.model: Model | None = None
         self.finish = Finish.STOP
+        self.fell = False
+        """Whether a model of a lower tier wrote."""
+
         self.full = False
         """Whether nothing more is wanted from the model."""
 
@@ -53,7 +56,7 @@ class Draft:
         self._usage = Usage(
             max(self._usage.input_tokens, piece.input_tokens), self._usage.output_tokens + piece.output_tokens
         )
-        self.model = piece.model
+        self.model, self.fell = piece.model, piece.fell
         if piece.finish == Finish.LENGTH.value:
             self.finish = Finish.LENGTH
         if self._rambles():

@@ -36,6 +36,8 @@ class Piece:
     """Of this piece."""
 
     model: Model
+    fell: bool = False
+    """Whether a model of a lower tier writes than the one that does while all is well."""
 
 
 class Writer(Protocol):

@@ -25,6 +25,9 @@ from orchestrator.search.words import Model
 GENERATOR: Final = "generator"
 """How the step is called in `degraded`; also the role of its model."""
 
+TIER: Final = "tier"
+"""What `degraded` says when a model of a lower tier wrote."""
+
 
 class Meters(Protocol):
     """Where the figures of a generation go."""

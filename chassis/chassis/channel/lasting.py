@@ -1,23 +1,24 @@
-"""A channel that is opened again when certificates change: calls under way end on the one that they began on.
+"""A channel that is opened again while calls under way end on the one that they began on.
 
 gRPC reads the certificates of a client once, when a channel is made. So a second channel is made of the new ones, and
 takes over when it is connected: while a certificate is of no use yet, because the other side does not trust it, the
 old connections go on.
+
+gRPC looks up a name that has no address ever more rarely, up to every two minutes, and no option says otherwise (the
+resolver's back-off, one second times 1.6 and so on, is fixed in its core). A channel that finds nobody for a while is
+therefore opened again as well: a new one looks at once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any, Self
 
 from grpc import ChannelConnectivity, aio
 
-from chassis.certificates import Certificates, Material
-
-Open = Callable[[Material], aio.Channel]
+Open = Callable[[], aio.Channel]
 
 
 class _Line:
@@ -40,29 +41,39 @@ class _Line:
         if not self._calls:
             self._idle.set()
 
-    async def retire(self) -> None:
+    async def idle(self) -> None:
         await self._idle.wait()
+
+    async def retire(self) -> None:
+        await self.idle()
         await self.channel.close()
 
 
-class RenewedChannel(aio.Channel):
-    """Stands for the newest channel that is connected."""
+class LastingChannel(aio.Channel):
+    """Stands for the newest channel that is connected; `every` so many seconds without a connection, for a new one."""
 
-    def __init__(self, certificates: Certificates, opened: Open) -> None:
-        self._certificates = certificates
+    def __init__(self, opened: Open, every: float) -> None:
         self._open = opened
-        self._line = _Line(opened(certificates.current))
+        self._every = every
+        self._line = _Line(opened())
+        self._watching = asyncio.create_task(self._watch(), name="connection")
         self._replacing: asyncio.Task[None] | None = None
         self._retiring: set[asyncio.Task[None]] = set()
-        certificates.on_change(self._changed)
 
-    def _changed(self, material: Material) -> None:
+    def reopen(self) -> None:
+        """Open a new channel, which takes over when it is connected."""
         if self._replacing is not None:
             self._replacing.cancel()
-        self._replacing = asyncio.create_task(self._replace(material), name="certificates")
+        self._replacing = asyncio.create_task(self._replace(), name="reopening")
 
-    async def _replace(self, material: Material) -> None:
-        channel = self._open(material)
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(self._every)
+            if self.get_state() is ChannelConnectivity.TRANSIENT_FAILURE:
+                self.reopen()
+
+    async def _replace(self) -> None:
+        channel = self._open()
         try:
             await channel.channel_ready()
         except asyncio.CancelledError:
@@ -102,9 +113,13 @@ class RenewedChannel(aio.Channel):
         """Return what makes calls with many requests and many responses."""
         return self._calls(lambda channel: channel.stream_stream(*args, **kwargs))
 
+    async def idle(self) -> None:
+        """Return when no call is under way on the newest channel."""
+        await self._line.idle()
+
     async def close(self, grace: float | None = None) -> None:
         """Close every connection; open calls on the newest may finish within `grace` seconds."""
-        for task in filter(None, (self._replacing, *self._retiring)):
+        for task in filter(None, (self._watching, self._replacing, *self._retiring)):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
@@ -120,24 +135,16 @@ class RenewedChannel(aio.Channel):
 
     async def channel_ready(self) -> None:
         """Return when connected."""
-        await self._line.channel.channel_ready()
+        while True:
+            line = self._line
+            try:
+                return await line.channel.channel_ready()
+            except aio.UsageError:  # closed, for another has taken over
+                if line is self._line:
+                    raise
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_failure: object) -> None:
         await self.close()
-
-
-@asynccontextmanager
-async def renewed(certificates: Certificates, every: float, opened: Open) -> AsyncIterator[aio.Channel]:
-    """Yield a channel that follows the certificates, which are looked at every so many seconds."""
-    watching = asyncio.create_task(certificates.watch(every), name="certificates")
-    channel = RenewedChannel(certificates, opened)
-    try:
-        yield channel
-    finally:
-        watching.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watching
-        await channel.close()
