@@ -11,7 +11,7 @@ import pytest
 
 from ingestion.committing.words import Placement
 from ingestion.migrate import migrate
-from ingestion.migrate.schema import answering
+from chassis.migrating import answering
 from ingestion.postgres import PostgresLedger, pool, writer
 from rigs.postgres import postgres
 

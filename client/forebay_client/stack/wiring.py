@@ -13,6 +13,8 @@ from chassis.edges import callees
 SERVICES: Final = ("ingestion", "embedding", "retrieval", "orchestrator", "gateway")
 TRITONS: Final = ("triton-embedding", "triton-generator")
 MIGRATIONS: Final = "migrations"
+MIGRATED: Final = ("ingestion",)
+"""Services that keep tables, in the order in which these are brought up to date; `<service>.migrate` is each one's."""
 
 TARGETS: Final[Mapping[str, str]] = {
     "embedding": "FOREBAY_EMBEDDING_TARGET",

@@ -15,6 +15,7 @@ from forebay.ingestion.v1alpha1 import jobs_pb2, jobs_pb2_grpc, keeping_pb2, kee
 from chassis.channel import connect
 from chassis.identity import IdentitySettings, Signer
 from chassis.milvus import MilvusConnection
+from chassis.postgres import PostgresSettings
 from chassis.server import Ping, ServerSettings, running, until_stopped
 from chassis.telemetry import TelemetrySettings, telemetry
 from ingestion.assembly import assembled
@@ -43,7 +44,7 @@ from ingestion.postgres import (
 )
 from ingestion.quality.langid import LangidDetector
 from ingestion.servicer import IngestionServicer
-from ingestion.settings import IngestionSettings, MilvusSettings, PostgresSettings, StoreSettings
+from ingestion.settings import IngestionSettings, MilvusSettings, StoreSettings
 from ingestion.tokens import token_counter
 from ingestion.valkey import shelf
 

@@ -10,16 +10,7 @@ from pydantic_settings import SettingsConfigDict
 
 from chassis.settings import Settings
 
-__all__ = ["IngestionSettings", "MilvusSettings", "PostgresSettings", "StoreSettings"]
-
-
-class PostgresSettings(Settings):
-    """Read from `FOREBAY_POSTGRES_*`."""
-
-    model_config = SettingsConfigDict(env_prefix="FOREBAY_POSTGRES_")
-
-    dsn: SecretStr = SecretStr("postgresql://127.0.0.1:5432/forebay")
-    """Where PostgreSQL is, as libpq writes it; holds a password."""
+__all__ = ["IngestionSettings", "MilvusSettings", "StoreSettings"]
 
 
 class StoreSettings(Settings):

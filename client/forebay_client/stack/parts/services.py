@@ -92,7 +92,7 @@ def part(service: str, tokeniser: Path) -> Part:
 def migrate(place: Place) -> Launch:
     """Return how to bring the database up to date."""
     env = {wiring.TARGETS["postgres"]: postgres.dsn(place)}
-    return Launch(command=(sys.executable, "-P", "-m", "ingestion.migrate"), env=env)
+    return Launch(command=(sys.executable, "-P", "-m", "chassis.migrating", *wiring.MIGRATED), env=env)
 
 
 MIGRATIONS = Part(name=wiring.MIGRATIONS, needs=frozenset({postgres.NAME}), launch=migrate, once=True)

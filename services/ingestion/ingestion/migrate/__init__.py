@@ -1,7 +1,16 @@
-"""The shape of the database and its history."""
+"""The shape of ingestion's tables and its history."""
 
 from __future__ import annotations
 
-from ingestion.migrate.schema import migrate
+from functools import partial
+from pathlib import Path
+from typing import Final
 
-__all__ = ["migrate"]
+from chassis import migrating
+
+__all__ = ["HISTORY", "migrate"]
+
+HISTORY: Final = migrating.History(Path(__file__).parent / "versions", "alembic_version")
+
+migrate = partial(migrating.migrate, HISTORY)
+"""Takes a database, by its connection string, to the newest revision or the one that is named."""

@@ -1,6 +1,6 @@
 """Brings the database up to date.
 
-Doing it again does nothing, and two may do it at once: the second waits for the first and finds nothing to do.
+Doing it again does nothing, and several may do it at once: the second waits for the first.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, text
 
+from chassis.migrating.history import History
+
 __all__ = ["answering", "migrate"]
 
 MIGRATION_LOCK: Final = 0x464F_5245_0002
-"""The number of the advisory lock; it is let go with the transaction."""
-
+"""The number of the advisory lock, the same for all services; it is let go with the transaction."""
 
 LOOK_SECONDS: Final = 0.5
 
@@ -37,16 +38,18 @@ def answering(dsn: str, patience: float) -> None:
             return
 
 
-def migrate(dsn: str, revision: str = "head", *, back: bool = False) -> None:
-    """Take the database forward to a revision, or back to one; all of it in one transaction."""
+def migrate(history: History, dsn: str, revision: str = "head", *, back: bool = False) -> None:
+    """Take a service's tables forward to a revision, or back to one; all of it in one transaction."""
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(dsn))
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("version_locations", str(history.versions))
+    config.set_main_option("path_separator", "newline")
     try:
         with engine.begin() as connection:
             connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
             connection.execute(text("create schema if not exists forebay"))
-            config.attributes["connection"] = connection
+            config.attributes.update(connection=connection, table=history.table)
             (command.downgrade if back else command.upgrade)(config, revision)
     finally:
         engine.dispose()

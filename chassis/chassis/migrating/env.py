@@ -1,11 +1,13 @@
-"""Run by Alembic for every migration; the connection comes from `ingestion.migrate`."""
+"""Run by Alembic for every migration; connection and history come from `chassis.migrating.schema`."""
 
 from __future__ import annotations
 
 from alembic import context
 
+given = context.config.attributes
 context.configure(
-    connection=context.config.attributes["connection"],
+    connection=given["connection"],
+    version_table=given["table"],
     version_table_schema="forebay",
     transactional_ddl=True,
 )
