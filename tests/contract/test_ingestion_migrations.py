@@ -9,9 +9,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from chassis.migrating import answering
 from ingestion.committing.words import Placement
 from ingestion.migrate import migrate
-from chassis.migrating import answering
 from ingestion.postgres import PostgresLedger, pool, writer
 from rigs.postgres import postgres
 

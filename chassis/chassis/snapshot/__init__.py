@@ -1,22 +1,26 @@
 """What the control plane says: tenants, keys, policies, prices and routes, as one versioned whole.
 
-A file holds it in the embedded stack; a control service's `Watch` delivers the same types later. Either way a snapshot
-is checked as a whole, never changes, and the next one replaces it.
+The control service's `Watch` delivers it, or a file holds it where there is none. Either way a snapshot is checked as a
+whole, never changes, and the next one replaces it; `chassis.snapshot.following` sees to that.
 """
 
 from __future__ import annotations
 
 from chassis.snapshot.issuers import Issuer
 from chassis.snapshot.keys import ApiKey, digest, new_key, parse_key
-from chassis.snapshot.loading import BrokenFile, SnapshotSettings, load
+from chassis.snapshot.loading import BrokenFile, load
 from chassis.snapshot.policies import Caching, Limits, Policy, Price, PriceList, Priority, Recording
+from chassis.snapshot.prompts import Example, Prompt
 from chassis.snapshot.routes import Kind, Place, Route, Shadow, Target
-from chassis.snapshot.types import Key, Snapshot, Tenant
+from chassis.snapshot.settings import SnapshotSettings
+from chassis.snapshot.types import Former, Key, Snapshot, Tenant
 
 __all__ = [
     "ApiKey",
     "BrokenFile",
     "Caching",
+    "Example",
+    "Former",
     "Issuer",
     "Key",
     "Kind",
@@ -26,6 +30,7 @@ __all__ = [
     "Price",
     "PriceList",
     "Priority",
+    "Prompt",
     "Recording",
     "Route",
     "Shadow",

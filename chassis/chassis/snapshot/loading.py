@@ -10,19 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from chassis.settings import Settings
+from chassis.snapshot.agreement import Disagreement
 from chassis.snapshot.types import Snapshot
 from chassis.validation import invalid
-
-
-class SnapshotSettings(Settings):
-    """Where the snapshot is."""
-
-    config_file: Path = Field(default=Path("config.yaml"))
-    """The YAML file with tenants, keys and routes."""
 
 
 class BrokenFile(ValueError):
@@ -49,18 +43,24 @@ def load(path: Path) -> Snapshot:
 
 
 def _explained(path: Path, root: Node | None, failure: ValidationError) -> str:
-    places = [detail["loc"] for detail in failure.errors(include_url=False, include_input=False)]
+    details = failure.errors(include_url=False, include_input=False)
     violations = invalid(failure).violations
     lines = [
-        f"{path}:{_line(root, place)}: {violation.field} {violation.why}"
-        for place, violation in zip(places, violations, strict=False)
+        f"{path}:{line_of(root, place(detail))}: {violation.field} {violation.why}"
+        for detail, violation in zip(details, violations, strict=False)
     ]
     return "\n".join(lines)
 
 
-def _line(node: Node | None, place: Sequence[int | str]) -> int:
+def place(detail: ErrorDetails) -> tuple[int | str, ...]:
+    """Return the path to what is wrong; what disagrees with another part says itself where it is."""
+    error = detail.get("ctx", {}).get("error")
+    return (*detail["loc"], *error.place) if isinstance(error, Disagreement) else detail["loc"]
+
+
+def line_of(node: Node | None, place: Sequence[int | str]) -> int:
     """Follow the path as far as the file goes; return the line, counted from one."""
-    line = 1
+    line = 1 if node is None else node.start_mark.line + 1
     for step in place:
         if node is None:
             break

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from chassis.fields import Name
 from chassis.snapshot.frozen import Frozen
+from chassis.snapshot.prompts import PromptLabel
 
 Count = Annotated[int, Field(ge=1, le=10**15)]
 Money = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=6)]
@@ -86,6 +87,9 @@ class Policy(Frozen):
 
     without_counts: Literal["share", "closed"] = "share"
     """When usage cannot be counted across gateways: each gateway grants its share, or nobody is served."""
+
+    prompt: PromptLabel | None = None
+    """The template of answers, one of the snapshot's; None leaves it to the orchestrator."""
 
     caching: Caching = Caching()
     recording: Recording = Recording()

@@ -11,8 +11,10 @@ from forebay.embedding.v1alpha1 import embedding_pb2_grpc as rpc
 from chassis.identity import IdentitySettings
 from chassis.routing import Routing
 from chassis.server import ServerSettings, running, until_stopped
-from chassis.snapshot import SnapshotSettings, load
+from chassis.snapshot import SnapshotSettings
+from chassis.snapshot.following import followed
 from chassis.telemetry import TelemetrySettings, telemetry
+from embedding.control import control
 from embedding.embedder import Embedder
 from embedding.pool import PoolEngine
 from embedding.servicer import EmbeddingServicer
@@ -26,16 +28,18 @@ _SERVICE = pb.DESCRIPTOR.services_by_name["EmbeddingService"].full_name
 
 async def main() -> None:
     """Serve until asked to stop."""
-    settings = EmbeddingSettings()
+    settings, configuration = EmbeddingSettings(), SnapshotSettings()
     verifier = IdentitySettings().verifier()
-    routing = Routing(load(SnapshotSettings().config_file))
     tokeniser = FileTokeniser(settings.tokenizer_file, settings.window)
-    async with models(PoolSettings(), routing) as pool:
-        embedder = Embedder(tokeniser, PoolEngine(pool), settings.lanes())
-        mount = partial(rpc.add_EmbeddingServiceServicer_to_server, EmbeddingServicer(embedder))
-        pings = {"embedding model": partial(pool.ready, "embedding")}
-        async with running(ServerSettings(), mount, pings=pings, verifier=verifier, services=[_SERVICE]):
-            await until_stopped()
+    async with control(configuration.control_target) as source, followed(source, configuration) as news:
+        routing = Routing(news.now)
+        news.told(routing.apply)
+        async with models(PoolSettings(), routing) as pool:
+            embedder = Embedder(tokeniser, PoolEngine(pool), settings.lanes())
+            mount = partial(rpc.add_EmbeddingServiceServicer_to_server, EmbeddingServicer(embedder))
+            pings = {"embedding model": partial(pool.ready, "embedding")}
+            async with running(ServerSettings(), mount, pings=pings, verifier=verifier, services=[_SERVICE]):
+                await until_stopped()
 
 
 if __name__ == "__main__":

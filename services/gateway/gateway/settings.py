@@ -49,6 +49,3 @@ class GatewaySettings(Settings):
 
     max_calls: int = Field(default=256, ge=1)
     """The most other calls under way at once."""
-
-    config_interval: float = Field(default=1.0, gt=0, le=3600)
-    """Seconds between two looks at the file of tenants and keys."""

@@ -12,11 +12,13 @@ from chassis.channel import connect
 from chassis.identity import IdentitySettings
 from chassis.routing import Routing
 from chassis.server import ServerSettings, running, until_stopped
-from chassis.snapshot import SnapshotSettings, load
+from chassis.snapshot import SnapshotSettings
+from chassis.snapshot.following import followed
 from chassis.telemetry import TelemetrySettings, telemetry
 from orchestrator.answer import confidence
 from orchestrator.answer.answerer import Answerer, Steps
 from orchestrator.answer.writing import Writing
+from orchestrator.control import control
 from orchestrator.embedding import Embedding
 from orchestrator.evidence import gate
 from orchestrator.evidence.attribution import Attributor
@@ -38,20 +40,22 @@ SERVICES = (pb.DESCRIPTOR.services_by_name["OrchestratorService"].full_name,)
 
 async def main() -> None:
     """Serve until told to stop."""
-    settings, targets = OrchestratorSettings(), TargetSettings()
+    settings, targets, configuration = OrchestratorSettings(), TargetSettings(), SnapshotSettings()
     verifier = IdentitySettings().verifier()
-    routing = Routing(load(SnapshotSettings().config_file))
-    async with (
-        connect(targets.embedding_target, "embedding", routing=routing) as to_embedding,
-        connect(targets.retrieval_target, "retrieval", routing=routing) as to_retrieval,
-        models(PoolSettings(), routing) as pool,
-    ):
-        embedding, retrieval = Embedding(to_embedding), Retrieval(to_retrieval)
-        servicer = made(settings, embedding, retrieval, pool)
-        mount = partial(rpc.add_OrchestratorServiceServicer_to_server, servicer)
-        pings = {"retrieval": retrieval.ping}
-        async with running(ServerSettings(), mount, pings=pings, verifier=verifier, services=SERVICES):
-            await until_stopped()
+    async with control(configuration.control_target) as source, followed(source, configuration) as news:
+        routing = Routing(news.now)
+        news.told(routing.apply)
+        async with (
+            connect(targets.embedding_target, "embedding", routing=routing) as to_embedding,
+            connect(targets.retrieval_target, "retrieval", routing=routing) as to_retrieval,
+            models(PoolSettings(), routing) as pool,
+        ):
+            embedding, retrieval = Embedding(to_embedding), Retrieval(to_retrieval)
+            servicer = made(settings, embedding, retrieval, pool)
+            mount = partial(rpc.add_OrchestratorServiceServicer_to_server, servicer)
+            pings = {"retrieval": retrieval.ping}
+            async with running(ServerSettings(), mount, pings=pings, verifier=verifier, services=SERVICES):
+                await until_stopped()
 
 
 def made(

@@ -78,7 +78,7 @@ def test_a_snapshot_cannot_be_changed(written):
         ("version: 7", "version: -1", "FILE:1: version must be at least 0"),
         ("version: 7\n", "", "FILE:1: version is required"),
         ("sha256: {sha256}", "sha256: fb_k1_thesecretitself", "FILE:7: keys.0.sha256 must match"),
-        ("    tenant: acme", "    tenant: nobody", "FILE:1: request key k1 belongs to tenant nobody"),
+        ("    tenant: acme", "    tenant: nobody", "FILE:6: request key k1 belongs to tenant nobody"),
         ("weight: 3", "weight: many", "FILE:15: routes.0.targets.0.weight"),
         ("pool: embedding\n", "pol: embedding\n", "FILE:13: routes.0.targets.0.pol is not known here"),
         ("  - name: acme", "  - name: acme\n  - name: acme", "FILE:1: request tenants list acme more than once"),

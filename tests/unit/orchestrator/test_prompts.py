@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from chassis.snapshot import Prompt
 from orchestrator.prompts.composing import Message, compose
-from orchestrator.prompts.template import FOLDER, BrokenTemplate, Template, load
+from orchestrator.prompts.template import FOLDER, BrokenTemplate, load
 from orchestrator.prompts.tokens import estimate
 
 WELL_FORMED = """
@@ -76,7 +77,7 @@ def test_a_question_or_a_source_that_looks_like_a_place_is_text(template):
 
 
 def test_examples_are_earlier_turns():
-    template = Template(
+    template = Prompt(
         name="shown",
         version=1,
         system="",

@@ -20,6 +20,7 @@ from forebay_client.stack.parts import first, milvus, postgres, receiver, servic
 READERS = (
     "chassis.channel",
     "chassis.identity",
+    "chassis.milvus",
     "chassis.postgres",
     "chassis.server",
     "chassis.snapshot",

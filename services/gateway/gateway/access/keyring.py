@@ -6,7 +6,8 @@ find out which keys exist.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from chassis.errors import Unauthenticated
@@ -17,11 +18,18 @@ _SCHEME: Final = "bearer "
 _NOBODY: Final = Key(id="nobody", tenant="nobody", sha256="0" * 64)
 """Compared with when there is no such key, so that it takes as long."""
 
+Clock = Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
 
 class Keyring:
-    """Knows the keys of the newest snapshot."""
+    """Knows the keys of the newest snapshot; what has expired is no key any more."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, clock: Clock = _now) -> None:
+        self._clock = clock
         self.replace(snapshot)
 
     def replace(self, snapshot: Snapshot) -> None:
@@ -46,7 +54,7 @@ class Keyring:
                 reason="MALFORMED_KEY",
             )
         key, identity = self._keys.get(parsed.id, (_NOBODY, None))
-        if not key.matches(parsed.secret) or identity is None:
+        if not key.accepts(parsed.secret, self._clock()) or identity is None:
             raise Unauthenticated(
                 "this API key is not known, or not any more; check it, or ask for a new one", reason="WRONG_KEY"
             )

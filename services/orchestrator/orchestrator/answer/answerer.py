@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 from chassis.deadline import remaining
 from chassis.errors import DeadlineExceeded, Internal, Overloaded, ServiceError, Unavailable
+from chassis.snapshot import Prompt
 from chassis.telemetry import span, trace_id
 from orchestrator.answer.case import Case, open_case
 from orchestrator.answer.confidence import Confidence
@@ -23,7 +24,6 @@ from orchestrator.answer.words import Ask, Closing, Event, Finish, Sources, Text
 from orchestrator.answer.writing import GENERATOR, TIER, Writing
 from orchestrator.evidence.attribution import Attribution, Attributor
 from orchestrator.evidence.gate import Gate
-from orchestrator.prompts.template import Template
 from orchestrator.search.words import Found, Query
 
 _PASSING: Final = (Unavailable, Overloaded, DeadlineExceeded, Internal)
@@ -72,7 +72,7 @@ class Steps:
 
     searcher: Search
     gate: Gate
-    template: Template
+    template: Prompt
     writing: Writing
     attributor: Attributor
     confidence: Confidence

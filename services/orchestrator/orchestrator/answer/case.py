@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chassis import names
+from chassis.snapshot import Prompt
 from chassis.telemetry import span
 from orchestrator.answer.words import Ask
 from orchestrator.answer.writer import Order
@@ -14,7 +15,6 @@ from orchestrator.evidence.lines import Page, pages
 from orchestrator.evidence.quoting import quotation
 from orchestrator.evidence.weights import weigh
 from orchestrator.prompts.composing import compose
-from orchestrator.prompts.template import Template
 from orchestrator.prompts.tokens import estimate
 from orchestrator.search.words import Found, Hit
 
@@ -32,7 +32,7 @@ class Case:
 
     verdict: Verdict
 
-    def order(self, template: Template) -> Order:
+    def order(self, template: Prompt) -> Order:
         """Return what the model is to write."""
         with span("prompt"):
             shown = passages(chosen(self.lines, template.source_tokens, estimate))

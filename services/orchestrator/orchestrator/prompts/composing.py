@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orchestrator.prompts.template import QUESTION, SOURCES, Template
+from chassis.snapshot.prompts import QUESTION, SOURCES, Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Message:
     content: str
 
 
-def compose(template: Template, question: str, sources: Sequence[str]) -> tuple[Message, ...]:
+def compose(template: Prompt, question: str, sources: Sequence[str]) -> tuple[Message, ...]:
     """Return the messages. What stands in the question or in a source is never taken for a place of the template."""
     shown = [Message("system", template.system)] if template.system else []
     for example in template.examples:
@@ -25,7 +25,7 @@ def compose(template: Template, question: str, sources: Sequence[str]) -> tuple[
     return (*shown, Message("user", _asked(template, question, sources)))
 
 
-def _asked(template: Template, question: str, sources: Sequence[str]) -> str:
+def _asked(template: Prompt, question: str, sources: Sequence[str]) -> str:
     before, rest = template.user.split(SOURCES)
     between, after = rest.split(QUESTION)
     left, right = template.source.split(SOURCES)

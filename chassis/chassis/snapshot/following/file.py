@@ -12,15 +12,16 @@ from pathlib import Path
 
 import structlog
 
-from chassis.snapshot import BrokenFile, Snapshot, load
+from chassis.snapshot.loading import BrokenFile, load
+from chassis.snapshot.types import Snapshot
 
 Stamp = tuple[int, int, int]
 """What tells that a file is another one: time of change, size, number."""
 
-_log = structlog.get_logger("gateway.access")
+_log = structlog.get_logger("chassis.snapshot")
 
 
-class Following:
+class FileFollower:
     """Reads each new good snapshot in a file."""
 
     def __init__(self, path: Path, every: float) -> None:
@@ -28,10 +29,10 @@ class Following:
         self._every = every
         self._seen: Stamp | None = None
 
-    def first(self) -> Snapshot:
+    async def first(self) -> Snapshot:
         """Return what the file holds now; raise `BrokenFile` or `OSError`, for without keys nobody can be served."""
         self._seen = self._stamp()
-        return load(self._path)
+        return await asyncio.to_thread(load, self._path)
 
     async def watch(self, tell: Callable[[Snapshot], None]) -> None:
         """Look again and again, until cancelled; tell of each new snapshot."""

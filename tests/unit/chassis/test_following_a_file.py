@@ -3,7 +3,7 @@ import os
 import pytest
 
 from chassis.snapshot import BrokenFile
-from gateway.access.following import Following
+from chassis.snapshot.following.file import FileFollower
 
 GOOD = "version: {version}\ntenants: [{{name: acme}}]\nkeys: []\nroutes: []\n"
 
@@ -20,9 +20,9 @@ def write(file, text, at):
 
 async def test_a_change_is_read_once(file):
     write(file, GOOD.format(version=1), 1)
-    following = Following(file, every=1.0)
+    following = FileFollower(file, every=1.0)
 
-    assert following.first().version == 1
+    assert (await following.first()).version == 1
     assert await following.news() is None
     write(file, GOOD.format(version=2), 2)
     assert (await following.news()).version == 2
@@ -32,8 +32,8 @@ async def test_a_change_is_read_once(file):
 @pytest.mark.parametrize("broken", ["version: [", "version: -1", "tenants: 3", "", "\x00", "- a"])
 async def test_a_broken_file_changes_nothing_until_it_is_right_again(file, broken):
     write(file, GOOD.format(version=1), 1)
-    following = Following(file, every=1.0)
-    following.first()
+    following = FileFollower(file, every=1.0)
+    await following.first()
 
     write(file, broken, 2)
     assert await following.news() is None
@@ -43,8 +43,8 @@ async def test_a_broken_file_changes_nothing_until_it_is_right_again(file, broke
 
 async def test_a_file_that_is_gone_changes_nothing(file):
     write(file, GOOD.format(version=1), 1)
-    following = Following(file, every=1.0)
-    following.first()
+    following = FileFollower(file, every=1.0)
+    await following.first()
 
     file.unlink()
     assert await following.news() is None
@@ -52,16 +52,16 @@ async def test_a_file_that_is_gone_changes_nothing(file):
 
 async def test_a_file_that_is_not_text_changes_nothing(file):
     write(file, GOOD.format(version=1), 1)
-    following = Following(file, every=1.0)
-    following.first()
+    following = FileFollower(file, every=1.0)
+    await following.first()
 
     file.write_bytes(b"\xff\xfe\x00")
     assert await following.news() is None
 
 
-def test_without_a_good_file_nothing_starts(file):
+async def test_without_a_good_file_nothing_starts(file):
     with pytest.raises(FileNotFoundError):
-        Following(file, every=1.0).first()
+        await FileFollower(file, every=1.0).first()
     write(file, "tenants: 3", 1)
     with pytest.raises(BrokenFile, match=r"config.yaml:1"):
-        Following(file, every=1.0).first()
+        await FileFollower(file, every=1.0).first()
