@@ -8,7 +8,7 @@ import pytest
 from pymilvus import DataType, MilvusClient
 
 from chassis.filters import parsed
-from chassis.milvus import MilvusConnection
+from chassis.stores.milvus import MilvusConnection
 from fakes.library import Library, Written
 from ingestion.milvus import MilvusIndex
 from ingestion.settings import MilvusSettings

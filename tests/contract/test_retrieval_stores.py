@@ -12,7 +12,7 @@ from pymilvus import MilvusClient
 
 from chassis.deadline import within
 from chassis.errors import DeadlineExceeded, NotFound, Unavailable
-from chassis.milvus import MilvusConnection
+from chassis.stores.milvus import MilvusConnection
 from chassis.terms import term_id
 from fakes.catalogue import FakeCatalogue
 from fakes.library import MODEL

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 from pymilvus import MilvusClient
 
-from chassis.milvus import MilvusConnection
+from chassis.stores.milvus import MilvusConnection
 from fakes.embedder import FakeEmbedder
 from fakes.parser import InProcessParser, words
 from ingestion.corpora.words import Corpus

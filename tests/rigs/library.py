@@ -10,8 +10,8 @@ import psycopg
 from pymilvus import MilvusClient
 
 from chassis.filters import stored
-from chassis.milvus import MilvusConnection
 from chassis.readers import readers_field
+from chassis.stores.milvus import MilvusConnection
 from chassis.terms import term_id, terms
 from fakes.library import COLLECTION, COMMITTED, MODEL, Library
 from fakes.vectors import K1, REFERENCE, B, weights

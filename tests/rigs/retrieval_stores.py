@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from chassis.milvus import MilvusConnection
+from chassis.stores.milvus import MilvusConnection
 from fakes.library import Library, Written
 from retrieval.milvus import Milvus, milvus
 from retrieval.postgres import Postgres, postgres

@@ -10,7 +10,7 @@ import grpc
 import pytest
 
 from chassis.errors import Unavailable
-from chassis.milvus import MilvusConnection
+from chassis.stores.milvus import MilvusConnection
 from fakes.library import Library, Written
 from fakes.milvus import FakeMilvus, mute, serving
 from ingestion.committing.words import Surplus

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from chassis.migrating.history import History
 from chassis.migrating.schema import answering, migrate
-from chassis.postgres import PostgresSettings
+from chassis.stores.postgres import PostgresSettings
 
 
 def main(services: Sequence[str] = ()) -> None:

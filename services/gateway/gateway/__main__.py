@@ -13,7 +13,7 @@ from chassis.snapshot.following import followed
 from chassis.telemetry import TelemetrySettings, telemetry
 from gateway.assembly import SERVICES, Gateway
 from gateway.behind import behind
-from gateway.control import control
+from gateway.control.watching import control
 from gateway.issuers import fetching
 from gateway.settings import GatewaySettings, TargetSettings
 

@@ -14,9 +14,9 @@ from forebay.ingestion.v1alpha1 import jobs_pb2, jobs_pb2_grpc, keeping_pb2, kee
 
 from chassis.channel import connect
 from chassis.identity import IdentitySettings, Signer
-from chassis.milvus import MilvusConnection
-from chassis.postgres import PostgresSettings
 from chassis.server import Ping, ServerSettings, running, until_stopped
+from chassis.stores.milvus import MilvusConnection
+from chassis.stores.postgres import PostgresSettings
 from chassis.telemetry import TelemetrySettings, telemetry
 from ingestion.assembly import assembled
 from ingestion.chunking import by_word

@@ -9,8 +9,8 @@ from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as rpc
 
 from chassis.identity import IdentitySettings
-from chassis.milvus import MilvusConnection
 from chassis.server import ServerSettings, running, until_stopped
+from chassis.stores.milvus import MilvusConnection
 from chassis.telemetry import TelemetrySettings, telemetry
 from retrieval.lineage.tracing import Tracing
 from retrieval.milvus import milvus

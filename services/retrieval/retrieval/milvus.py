@@ -17,7 +17,7 @@ from pymilvus import AsyncMilvusClient, MilvusException
 from chassis import names
 from chassis.deadline import remaining
 from chassis.errors import DeadlineExceeded, Unavailable
-from chassis.milvus import MilvusConnection
+from chassis.stores.milvus import MilvusConnection
 from chassis.telemetry import client_span
 from retrieval.records import Corpus, Place, Reader, Scored
 from retrieval.search.filters import readable

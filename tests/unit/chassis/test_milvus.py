@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from chassis.milvus import MilvusConnection
+from chassis.stores.milvus import MilvusConnection
 
 
 @pytest.mark.parametrize(

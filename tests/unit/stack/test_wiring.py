@@ -20,8 +20,8 @@ from forebay_client.stack.parts import first, milvus, postgres, receiver, servic
 READERS = (
     "chassis.channel",
     "chassis.identity",
-    "chassis.milvus",
-    "chassis.postgres",
+    "chassis.stores.milvus",
+    "chassis.stores.postgres",
     "chassis.server",
     "chassis.snapshot",
     "chassis.telemetry",

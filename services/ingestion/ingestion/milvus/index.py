@@ -19,7 +19,7 @@ from pymilvus import MilvusClient, MilvusException
 
 from chassis import names
 from chassis.errors import Internal, Unavailable
-from chassis.milvus import MilvusConnection
+from chassis.stores.milvus import MilvusConnection
 from chassis.telemetry import client_span
 from ingestion.committing.words import Draft, Surplus
 from ingestion.erasing.words import Place

@@ -1,4 +1,4 @@
-"""Where PostgreSQL is; each service that uses it has an adapter of its own."""
+"""Where PostgreSQL is."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Where the stores are that several services use; each service has an adapter of its own."""

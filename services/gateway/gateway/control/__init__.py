@@ -1,0 +1,1 @@
+"""Control, watched for what holds, and called for whoever operates and administrates."""
