@@ -7,7 +7,7 @@ import json
 import pytest
 
 from chassis.edges import EDGES
-from rigs.cluster import SERVICES, run
+from rigs.cluster import SERVICES, eventually, run
 from rigs.visitor import visiting
 
 PORTS = {"milvus": 19530, "postgres": 5432, "valkey": 6379, "triton-embedding": 8001, "triton-generator": 8001}
@@ -25,6 +25,14 @@ def open_(place):
     return place[0]
 places = json.loads(sys.argv[1])
 print(json.dumps(list(filter(None, ThreadPoolExecutor(32).map(open_, places)))))
+"""
+
+
+LISTEN = """
+import socket
+server = socket.create_server(("0.0.0.0", 50051))
+while True:
+    server.accept()[0].close()
 """
 
 
@@ -50,6 +58,18 @@ def test_a_part_reaches_whom_it_calls_and_nobody_else(release, places, caller):
 
     # The door is open to everybody, but nobody of ours goes through it.
     assert reached(release, pod, others) == allowed
+
+
+def test_nobody_of_ours_reaches_a_stranger_who_would_let_them_in(release):
+    """Without a policy on the other side, so that it is ours that refuses."""
+    with visiting(release, "open", {}, key=False, program=LISTEN) as name:
+        (pod,) = [pod for pod in release.get("pods") if pod["metadata"]["name"] == name]
+        place = ["open", pod["status"]["podIP"], 50051]
+        with visiting(release, "stranger", {}, key=False) as stranger:
+            assert eventually(lambda: reached(release, stranger, [place]) == {"open"})
+
+        callers = [release.pods(part)[0]["metadata"]["name"] for part in RUNS_PYTHON]
+        assert [caller for caller in callers if reached(release, caller, [place])] == []
 
 
 def test_a_stranger_in_the_namespace_reaches_the_gateway_alone(release, places):

@@ -25,10 +25,14 @@ CLIENT = {
 SECRET = {"key": "key", "path": "FOREBAY_API_KEY"}
 CA = {"key": "ca.crt", "path": "ca.crt"}
 FOLDER = "/etc/forebay"
+WAIT = "import signal; signal.pause()"
+"""A program that does nothing until it is told to."""
 
 
-def manifest(name: str, image: str, labels: dict[str, str], secrets: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Describe a pod of the client's image that does nothing until it is told to; each Secret is a folder of its."""
+def manifest(
+    name: str, image: str, labels: dict[str, str], secrets: dict[str, dict[str, Any]], program: str = WAIT
+) -> dict[str, Any]:
+    """Describe a pod of the client's image that runs a program; each Secret is a folder of its."""
     env = {
         "FOREBAY_ADDRESS": f"dns:///{RELEASE}-gateway:50051",
         "FOREBAY_SECRETS": f"{FOLDER}/secrets",
@@ -39,7 +43,7 @@ def manifest(name: str, image: str, labels: dict[str, str], secrets: dict[str, d
         "name": "visitor",
         "image": image,
         "imagePullPolicy": "IfNotPresent",
-        "command": ["python", "-c", "import signal; signal.pause()"],
+        "command": ["python", "-c", program],
         "env": [{"name": name, "value": value} for name, value in env.items() if value],
         "resources": {"requests": {"cpu": "20m", "memory": "64Mi"}},
         "securityContext": RESTRICTED,
@@ -60,7 +64,9 @@ def manifest(name: str, image: str, labels: dict[str, str], secrets: dict[str, d
 
 
 @contextmanager
-def visiting(release: Release, name: str, labels: dict[str, str], *, key: bool, namespace: str = "") -> Iterator[str]:
+def visiting(
+    release: Release, name: str, labels: dict[str, str], *, key: bool, namespace: str = "", program: str = WAIT
+) -> Iterator[str]:
     """Run a pod of the release's client image, beside it or elsewhere, for as long as the block lasts."""
     place = Release(namespace or release.namespace)
     values = json.loads(release.helm("get", "values", RELEASE, "--all", "--output", "json"))
@@ -68,7 +74,7 @@ def visiting(release: Release, name: str, labels: dict[str, str], *, key: bool, 
     if key and values.get("tls", {}).get("enabled"):
         secrets["authority"] = {"secretName": f"{RELEASE}-tls-gateway", "items": [CA]}
     image = f"{values['images']['registry']}/client:{values['images']['tag']}"
-    pod = manifest(name, image, labels, secrets)
+    pod = manifest(name, image, labels, secrets, program)
     place.kubectl("apply", "--filename", "-", given=json.dumps(pod).encode())
     try:
         place.kubectl("wait", f"pod/{name}", "--for=condition=Ready", "--timeout=120s")
