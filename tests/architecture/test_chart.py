@@ -40,7 +40,7 @@ DOCUMENTED = {
     ),
     "an edge with a Gateway": (
         "production",
-        {"gateway": {"route": {"enabled": True, "parentRefs": [{"name": "edge"}]}}},
+        {"gateway": {"route": {"enabled": True, "parentRefs": [{"name": "edge"}]}}, "tls": {"gateway": False}},
     ),
     "files copied while developing": ("dev", {"defaults": {"sync": True}}),
     "weights mounted as an image": ("dev", {"triton": {"weights": "volume"}}),

@@ -86,7 +86,7 @@ def test_values_that_cannot_work_are_refused_in_words(wrong, words):
 
 
 def test_a_triton_that_asks_for_certificates_needs_services_that_have_some():
-    given = {"triton": {"tls": {"existingSecret": "triton", "clients": True}}}
+    given = {"tls": {"enabled": False}, "triton": {"tls": {"existingSecret": "triton", "clients": True}}}
 
     with pytest.raises(HelmError, match="services show Triton the certificates"):
         rendered(merged(values("production"), given))

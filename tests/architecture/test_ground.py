@@ -31,12 +31,13 @@ def test_every_kustomization_names_files_that_exist(file):
 
 def test_the_vault_fills_every_secret_that_production_names():
     wanted = set()
-    for each in rendered(values("production")):
+    shown = rendered(values("production"))
+    for each in shown:
         _secrets(each, wanted)
-    made = {each["metadata"]["name"]: each for each in rendered(values("production")) if each["kind"] == "Secret"}
+    made = {each["metadata"]["name"] for each in shown if each["kind"] in {"Secret", "Certificate"}}
     filled = {each["metadata"]["name"] for each in objects("external-secrets/secrets.yaml")}
 
-    assert wanted - made.keys() == filled
+    assert wanted - made == filled
 
 
 def _secrets(node, found):
@@ -49,6 +50,12 @@ def _secrets(node, found):
             if key in {"secret", "secretRef", "secretKeyRef"} and isinstance(value, dict):
                 found.add(value.get("secretName") or value.get("name"))
             _secrets(value, found)
+
+
+def test_production_asks_an_issuer_that_is_described():
+    issuers = {each["metadata"]["name"] for each in objects("certificates/authority.yaml") if each["kind"] == "Issuer"}
+
+    assert values("production")["tls"]["issuer"]["name"] in issuers
 
 
 def test_the_slices_and_claims_of_the_values_are_described():
