@@ -16,9 +16,21 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end -}}
 
-{{/* One of our images: (dict "root" $ "name" "gateway"). */}}
+{{/* Selects the pods of a part, those of its tracks included: as above. */}}
+{{- define "forebay.everyTrack" -}}
+{{- $tracks := get .root.Values.tracks .part | default dict -}}
+{{- if $tracks -}}
+{{- $parts := list .part }}{{ range $track := keys $tracks | sortAlpha }}{{ $parts = append $parts (printf "%s-%s" $.part $track) }}{{ end -}}
+matchLabels: {app.kubernetes.io/name: forebay, app.kubernetes.io/instance: {{ .root.Release.Name }}}
+matchExpressions: [{key: app.kubernetes.io/component, operator: In, values: {{ $parts | toJson }}}]
+{{- else -}}
+matchLabels: {{- include "forebay.selector" . | nindent 2 }}
+{{- end -}}
+{{- end -}}
+
+{{/* One of our images: (dict "root" $ "name" "gateway"), and "tag" for another than the release's. */}}
 {{- define "forebay.image" -}}
-{{ .root.Values.images.registry }}/{{ .name }}:{{ get .root.Values.images.tags .name | default .root.Values.images.tag | default .root.Chart.AppVersion }}
+{{ .root.Values.images.registry }}/{{ .name }}:{{ .tag | default (get .root.Values.images.tags .name) | default .root.Values.images.tag | default .root.Chart.AppVersion }}
 {{- end -}}
 
 {{/* What the chart knows of the code. */}}
@@ -65,6 +77,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- define "forebay.certificateNames" -}}
 {{- $name := include "forebay.name" .root }}
 {{- $short := list (printf "%s-%s" $name .service) }}
+{{- range $track := keys (get .root.Values.tracks .service | default dict) | sortAlpha }}{{ $short = append $short (printf "%s-%s-%s" $name $.service $track) }}{{ end }}
 {{- if eq .service "gateway" }}{{ $short = append $short $name }}{{ end }}
 {{- range $short }}
 - {{ . }}
