@@ -26,7 +26,7 @@ class FakeEmbedding(embedding_rpc.EmbeddingServiceServicer):
     async def Embed(self, request: embedding.EmbedRequest, context) -> embedding.EmbedResponse:
         count = len(request.texts)
         vectors = embedding.Vectors(data=bytes(4 * count), count=count, dimension=1, dtype=embedding.DATA_TYPE_FLOAT32)
-        return embedding.EmbedResponse(vectors=vectors)
+        return embedding.EmbedResponse(vectors=vectors, tokens=2 * count)
 
 
 class FakeRetrieval(retrieval_rpc.RetrievalServiceServicer):

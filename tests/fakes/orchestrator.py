@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2_grpc as rpc
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
@@ -20,6 +21,8 @@ class FakeOrchestrator(rpc.OrchestratorServiceServicer):
 
     def __init__(self) -> None:
         self.failure: ServiceError | None = None
+        self.breaks: ServiceError | None = None
+        """What a stream ends with after its first words."""
         self.asked: list[tuple[object, object, float | None]] = []
         """Each call's message, identity and seconds left."""
         self.said = 0
@@ -29,7 +32,7 @@ class FakeOrchestrator(rpc.OrchestratorServiceServicer):
 
     async def Answer(self, request: pb.AnswerRequest, context) -> AsyncIterator[pb.AnswerResponse]:
         self._begin(request)
-        chunk = retrieval.Chunk(document_id="page.md", text="A page.")
+        chunk = retrieval.Chunk(document_id="page.md", text="A page.", ordinal=3)
         yield pb.AnswerResponse(sources=pb.Sources(sources=[pb.Source(number=1, chunk=chunk, score=1.0)]))
         try:
             async for word in self._words(request.question):
@@ -37,8 +40,21 @@ class FakeOrchestrator(rpc.OrchestratorServiceServicer):
         except (asyncio.CancelledError, GeneratorExit):
             self.given_up.set()
             raise
-        closing = pb.Closing(finish_reason=pb.FINISH_REASON_STOP, confidence=0.5, trace_id=telemetry.trace_id())
-        yield pb.AnswerResponse(closing=closing)
+        if self.breaks is not None:
+            raise self.breaks
+        yield pb.AnswerResponse(closing=self._closing(request))
+
+    def _closing(self, request: pb.AnswerRequest) -> pb.Closing:
+        models = [embedding.ModelVersion(role="generator", name="small", version="2")]
+        return pb.Closing(
+            finish_reason=pb.FINISH_REASON_STOP,
+            usage=pb.TokenUsage(input_tokens=11, output_tokens=5),
+            confidence=0.5,
+            degraded=["dense"],
+            versions=pb.Versions(corpus=7, prompt="answer@1", models=models),
+            trace_id=telemetry.trace_id(),
+            attributions=[pb.Attribution(start=0, end=len(request.question), sources=[1], support=0.9)],
+        )
 
     async def Search(self, request: pb.SearchRequest, context) -> pb.SearchResponse:
         self._begin(request)

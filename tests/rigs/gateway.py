@@ -26,41 +26,22 @@ from chassis.channel import ChannelSettings
 from chassis.identity import IdentitySettings, generate_keys
 from chassis.routing import Routing
 from chassis.server import ServerSettings, running
-from chassis.snapshot import Issuer, Key, Snapshot, Tenant, new_key
 from fakes.behind import FakeEmbedding, FakeIngestion, FakeRetrieval
 from fakes.gateway_jobs import AnyCorpus
 from fakes.jobs import FakeJobBook
 from fakes.keeping_services import FakeKeepingService
 from fakes.orchestrator import FakeOrchestrator
 from gateway.assembly import Gateway
+from gateway.assembly import serving as serving_both
 from gateway.behind import behind
+from gateway.http.settings import HttpSettings
 from gateway.settings import GatewaySettings, TargetSettings
 from ingestion.jobs.keeping import Jobs
 from ingestion.jobs.servicer import JobServicer
-from rigs.issuing import AUDIENCE, ISSUER, Provider
+from rigs.acme import PROVIDER, READER, SNAPSHOT, WRITER
 
-READER, _READER = new_key("reader")
-WRITER, _WRITER = new_key("writer")
-PROVIDER = Provider()
-SNAPSHOT = Snapshot(
-    version=1,
-    tenants=(Tenant(name="acme"),),
-    keys=(
-        Key(id="reader", tenant="acme", sha256=_READER, groups=frozenset({"hr"}), roles=frozenset({"read"})),
-        Key(id="writer", tenant="acme", sha256=_WRITER, roles=frozenset({"write"})),
-    ),
-    issuers=(
-        Issuer(
-            name="corp",
-            issuer=ISSUER,
-            audience=AUDIENCE,
-            jwks_url=f"{ISSUER}/keys",
-            algorithms=("ES256",),
-            tenant="acme",
-            roles={"readers": frozenset({"read"})},
-        ),
-    ),
-)
+__all__ = ["PROVIDER", "READER", "SERVER", "SNAPSHOT", "WRITER", "Front", "ask", "details", "gateway", "key", "refused"]
+
 SERVER = ServerSettings(port=0, health_port=0, settle=0, grace=0)
 
 
@@ -75,11 +56,22 @@ class Front:
     stub: rpc.GatewayServiceStub
     address: str
     health: str
+    http: str
+    """The base of public addresses, such as `http://127.0.0.1:50080`."""
+
+    operations: str
+    """That of the port of health and metrics."""
 
 
 @asynccontextmanager
-async def gateway(folder: Path, settings: GatewaySettings | None = None) -> AsyncIterator[Front]:
+async def gateway(
+    folder: Path,
+    settings: GatewaySettings | None = None,
+    http: HttpSettings | None = None,
+    server: ServerSettings = SERVER,
+) -> AsyncIterator[Front]:
     """Run it until the block ends."""
+    http = http or HttpSettings(port=0, operations_port=0)
     files = generate_keys(folder)
     keys = IdentitySettings(identity_private_key_file=files.private, identity_public_key_file=files.public)
     orchestrator, ingestion, kept = FakeOrchestrator(), FakeIngestion(), FakeKeepingService()
@@ -89,31 +81,41 @@ async def gateway(folder: Path, settings: GatewaySettings | None = None) -> Asyn
             server = running(SERVER, *(partial(add, servicer) for add, servicer in mounts), verifier=keys.verifier())
             return f"127.0.0.1:{(await stack.enter_async_context(server)).port}"
 
-        targets = TargetSettings(
-            orchestrator_target=await serving(
-                (orchestrator_rpc.add_OrchestratorServiceServicer_to_server, orchestrator)
-            ),
-            embedding_target=await serving((embedding_rpc.add_EmbeddingServiceServicer_to_server, FakeEmbedding())),
-            retrieval_target=await serving((retrieval_rpc.add_RetrievalServiceServicer_to_server, FakeRetrieval())),
-            ingestion_target=await serving(
-                (ingestion_rpc.add_IngestionServiceServicer_to_server, ingestion),
-                (ingestion_keeping_rpc.add_KeepingServiceServicer_to_server, kept),
-                (
-                    ingestion_jobs.add_JobServiceServicer_to_server,
-                    JobServicer(Jobs(FakeJobBook(), AnyCorpus())),
-                ),
-            ),
-        )
+        targets = await _targets(serving, orchestrator, ingestion, kept)
         services = await stack.enter_async_context(behind(targets, ChannelSettings(), keys.signer(), Routing(SNAPSHOT)))
         made = Gateway(SNAPSHOT, PROVIDER.fetch, services, settings or GatewaySettings())
-        pings = {"orchestrator": services.orchestrator.ping}
-        ports = await stack.enter_async_context(running(SERVER, *made.mounts(), pings=pings, verifier=None))
+        both = serving_both(made, made.calls(http, lambda: b"# figures\n"), server, http)
+        ports, front = await stack.enter_async_context(both)
         options = [("grpc.max_send_message_length", -1), ("grpc.max_metadata_size", 64 * 1024)]
         address = f"127.0.0.1:{ports.port}"
-        channel = grpc.aio.insecure_channel(address, options=options)
-        await stack.enter_async_context(channel)
+        channel = await stack.enter_async_context(grpc.aio.insecure_channel(address, options=options))
         stub = rpc.GatewayServiceStub(channel)
-        yield Front(orchestrator, ingestion, kept, channel, stub, address, f"127.0.0.1:{ports.health_port}")
+        yield Front(orchestrator, ingestion, kept, channel, stub, address, *_bases(server, ports, front))
+
+
+def _bases(server, ports, front):
+    scheme = "https" if server.certificate_file else "http"
+    return (
+        f"127.0.0.1:{ports.health_port}",
+        f"{scheme}://localhost:{front.port}",
+        f"http://127.0.0.1:{front.operations_port}",
+    )
+
+
+async def _targets(serving, orchestrator, ingestion, kept) -> TargetSettings:
+    return TargetSettings(
+        orchestrator_target=await serving((orchestrator_rpc.add_OrchestratorServiceServicer_to_server, orchestrator)),
+        embedding_target=await serving((embedding_rpc.add_EmbeddingServiceServicer_to_server, FakeEmbedding())),
+        retrieval_target=await serving((retrieval_rpc.add_RetrievalServiceServicer_to_server, FakeRetrieval())),
+        ingestion_target=await serving(
+            (ingestion_rpc.add_IngestionServiceServicer_to_server, ingestion),
+            (ingestion_keeping_rpc.add_KeepingServiceServicer_to_server, kept),
+            (
+                ingestion_jobs.add_JobServiceServicer_to_server,
+                JobServicer(Jobs(FakeJobBook(), AnyCorpus())),
+            ),
+        ),
+    )
 
 
 def key(text: str) -> tuple[tuple[str, str], ...]:

@@ -15,6 +15,8 @@ the chart cannot fall behind the code. An empty string means that it comes from 
 {{- else if eq .name "FOREBAY_SERVER_SETTLE" }}{{ $own.settle }}
 {{- else if eq .name "FOREBAY_SERVER_GRACE" }}{{ $own.grace }}
 {{- else if eq .name "FOREBAY_SERVER_REFLECTION" }}false
+{{- else if eq .name "FOREBAY_HTTP_PORT" }}{{ .root.Values.gateway.httpPort }}
+{{- else if eq .name "FOREBAY_HTTP_OPERATIONS_PORT" }}{{ .root.Values.gateway.operationsPort }}
 {{- else if eq .name "FOREBAY_CONFIG_FILE" }}/etc/forebay/configuration/config.yaml
 {{- else if eq .name "FOREBAY_OTLP_ENDPOINT" }}{{ include "forebay.otlp" .root }}
 {{- else if eq .name "FOREBAY_IDENTITY_PRIVATE_KEY_FILE" }}/etc/forebay/identity/identity.key

@@ -35,7 +35,7 @@ class Readiness:
         self._pings = pings
         self._settings = settings
         self._failed_rounds = 0
-        self._ready = False
+        self._ready = self._stopping = False
         self._missing: tuple[str, ...] = ()
 
     async def watch(self) -> None:
@@ -48,7 +48,12 @@ class Readiness:
 
     async def stop(self) -> None:
         """Say NOT_SERVING from now on, whatever a ping says."""
+        self._stopping = True
         await self.servicer.enter_graceful_shutdown()
+
+    def is_ready(self) -> bool:
+        """Tell what the health servicer tells."""
+        return self._ready and not self._stopping
 
     async def _round(self) -> None:
         with untraced():

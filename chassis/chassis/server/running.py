@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -31,12 +31,17 @@ MAX_METADATA_BYTES: Final = 32 * 1024
 _log = structlog.get_logger("chassis.server")
 
 
+Stop = Callable[[float], Awaitable[None]]
+"""Stops something else that takes requests; what is under way gets so many seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where a server listens."""
+    """Where a server listens, and whether it is ready."""
 
     port: int
     health_port: int
+    ready: Callable[[], bool]
 
 
 @asynccontextmanager
@@ -46,12 +51,14 @@ async def running(
     pings: Mapping[str, Ping] = MappingProxyType({}),
     verifier: Verifier | None,
     services: Sequence[str] = (),
+    fronts: Sequence[Stop] = (),
 ) -> AsyncIterator[Ports]:
     """Serve the mounted servicers inside; drain on the way out.
 
     `pings` feed readiness. `verifier` checks the identity token of each call; None leaves the callers unknown.
-    `services` are the full names of the mounted services, for reflection. The way out is: probes fail, `settle` passes
-    while routes catch up, no new calls, `grace` for the open ones. Health is served in plain, for probes know no TLS.
+    `services` are the full names of the mounted services, for reflection; `fronts` are drained with them. The way out
+    is: probes fail, `settle` passes while routes catch up, no new calls, `grace` for the open ones. Health is served in
+    plain, for probes know no TLS.
     """
     server = _server(settings, mounts, verifier, services)
     readiness = Readiness(pings, settings)
@@ -59,7 +66,8 @@ async def running(
     health_pb2_grpc.add_HealthServicer_to_server(readiness.servicer, probes)
     certificates = Certificates(files) if (files := settings.files()) else None
     port = _bound(server, f"{settings.host}:{settings.port}", certificates)
-    ports = Ports(port, _bound(probes, f"{settings.host}:{settings.health_port}", None))
+    health_port = _bound(probes, f"{settings.host}:{settings.health_port}", None)
+    ports = Ports(port, health_port, readiness.is_ready)
     await server.start()
     await probes.start()
     watching = [asyncio.create_task(readiness.watch(), name="readiness")]
@@ -69,7 +77,7 @@ async def running(
     try:
         yield ports
     finally:
-        await _drain(server, readiness, settings)
+        await _drain(readiness, settings, server.stop, *fronts)
         await _ended(watching)
         await probes.stop(None)
 
@@ -123,11 +131,11 @@ def _bound(server: aio.Server, address: str, certificates: Certificates | None) 
     return server.add_secure_port(address, server_credentials(certificates))
 
 
-async def _drain(server: aio.Server, readiness: Readiness, settings: ServerSettings) -> None:
+async def _drain(readiness: Readiness, settings: ServerSettings, *stops: Stop) -> None:
     _log.info("draining", settle=settings.settle, grace=settings.grace)
     await readiness.stop()
     await asyncio.sleep(settings.settle)
-    await server.stop(settings.grace)
+    await asyncio.gather(*(stop(settings.grace) for stop in stops))
     _log.info("drained")
 
 

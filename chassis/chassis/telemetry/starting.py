@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import metadata
 
@@ -29,17 +29,20 @@ def telemetry(
     *,
     spans: SpanProcessor | None = None,
     readings: MetricReader | None = None,
+    scraped: MetricReader | None = None,
 ) -> Iterator[None]:
     """Trace, measure and log under the service's name inside; flush on the way out.
 
-    `spans` and `readings` take the place of the exporters. Telemetry belongs to the process: where a provider has been
-    set already, as in a test that runs several services, it stays, and only that one sees the spans.
+    `spans` and `readings` take the place of the exporters; `scraped` is read by somebody else, besides. Telemetry
+    belongs to the process: where a provider has been set already, as in a test that runs several services, it stays,
+    and only that one sees the spans.
     """
     start_logs(service, settings.log_level)
     resource = _resource(service, settings)
     spans = spans or _span_exporter(settings)
     readings = readings or _metric_exporter(settings)
-    tracers, meters = _tracers(resource, settings, spans), _meters(resource, readings)
+    readers = tuple(reader for reader in (readings, scraped) if reader is not None)
+    tracers, meters = _tracers(resource, settings, spans), _meters(resource, readers)
     try:
         yield
     finally:
@@ -77,10 +80,10 @@ def _tracers(resource: Resource, settings: TelemetrySettings, spans: SpanProcess
     return provider
 
 
-def _meters(resource: Resource, readings: MetricReader | None) -> MeterProvider | None:
-    if readings is None or isinstance(metrics.get_meter_provider(), MeterProvider):
+def _meters(resource: Resource, readers: Sequence[MetricReader]) -> MeterProvider | None:
+    if not readers or isinstance(metrics.get_meter_provider(), MeterProvider):
         return None
-    provider = MeterProvider([readings], resource=resource, shutdown_on_exit=False)
+    provider = MeterProvider(readers, resource=resource, shutdown_on_exit=False)
     metrics.set_meter_provider(provider)
     return provider
 

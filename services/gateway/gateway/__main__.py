@@ -7,13 +7,15 @@ import asyncio
 from chassis.channel import ChannelSettings
 from chassis.identity import IdentitySettings
 from chassis.routing import Routing
-from chassis.server import ServerSettings, running, until_stopped
+from chassis.server import ServerSettings, until_stopped
 from chassis.snapshot import SnapshotSettings
 from chassis.snapshot.following import followed
 from chassis.telemetry import TelemetrySettings, telemetry
-from gateway.assembly import SERVICES, Gateway
+from gateway.assembly import Gateway, serving
 from gateway.behind import behind
 from gateway.control.watching import control
+from gateway.http.prometheus import exposition
+from gateway.http.settings import HttpSettings
 from gateway.issuers import fetching
 from gateway.settings import GatewaySettings, TargetSettings
 
@@ -21,14 +23,14 @@ from gateway.settings import GatewaySettings, TargetSettings
 async def main() -> None:
     """Serve until told to stop."""
     settings, configuration, signer = GatewaySettings(), SnapshotSettings(), IdentitySettings().signer()
-    with telemetry("gateway", TelemetrySettings()):
+    scraped, exposed = exposition()
+    with telemetry("gateway", TelemetrySettings(), scraped=scraped):
         async with control(configuration.control_target) as source, followed(source, configuration) as news:
             routing = Routing(news.now)
             async with behind(TargetSettings(), ChannelSettings(), signer, routing) as services, fetching() as fetch:
                 gateway = Gateway(news.now, fetch, services, settings)
                 news.told(routing.apply, gateway.heed)
-                mounts, pings = gateway.mounts(), {"orchestrator": services.orchestrator.ping}
-                async with running(ServerSettings(), *mounts, pings=pings, verifier=None, services=SERVICES):
+                async with serving(gateway, gateway.calls(HttpSettings(), exposed), ServerSettings(), HttpSettings()):
                     await until_stopped()
 
 

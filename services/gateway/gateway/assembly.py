@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
 
@@ -15,10 +16,11 @@ from forebay.gateway.v1alpha1 import (
     keeping_pb2_grpc,
 )
 
-from chassis.server import Mount
+from chassis.server import Mount, Ports, ServerSettings, running
 from chassis.snapshot import Snapshot
 from gateway.access.credentials import Credentials
 from gateway.access.keyring import Keyring
+from gateway.access.models import Models
 from gateway.access.oidc.issuers import Issuers
 from gateway.access.oidc.keyset import Fetch
 from gateway.access.policies import Policies
@@ -29,6 +31,10 @@ from gateway.admission.sizing import Adaptive, Fixed
 from gateway.asking.answering import Answering
 from gateway.behind import Behind
 from gateway.door import Door
+from gateway.http.calls.models import ListModels
+from gateway.http.listening import Front, listening
+from gateway.http.routes import Calls, calls, operations, public
+from gateway.http.settings import HttpSettings
 from gateway.jobs.servicer import JobServicer
 from gateway.keeping.servicer import KeepingServicer
 from gateway.rpc.servicer import GatewayServicer
@@ -47,7 +53,8 @@ class Gateway:
     def __init__(self, first: Snapshot, fetch: Fetch, services: Behind, settings: GatewaySettings) -> None:
         self._credentials = Credentials(Keyring(first), Issuers(first.issuers, fetch))
         self._policies = Policies(first)
-        self._services = services
+        self._models = Models(first)
+        self.services = services
         self.door = Door(self._credentials, self._policies, (_room(settings),), settings)
         self.answering = Answering(self.door, services.orchestrator, services.embedding)
 
@@ -55,11 +62,12 @@ class Gateway:
         """Hold to this snapshot from now on."""
         self._credentials.replace(snapshot)
         self._policies.replace(snapshot)
-        self._services.routing.apply(snapshot)
+        self._models.replace(snapshot)
+        self.services.routing.apply(snapshot)
 
     def mounts(self) -> Sequence[Mount]:
         """Return what a server of gRPC mounts."""
-        services = self._services
+        services = self.services
         gateway = GatewayServicer(self.door, services, self.answering)
         return (
             partial(gateway_pb2_grpc.add_GatewayServiceServicer_to_server, gateway),
@@ -68,6 +76,28 @@ class Gateway:
                 keeping_pb2_grpc.add_KeepingServiceServicer_to_server, KeepingServicer(self.door, services.keeping)
             ),
         )
+
+    def calls(self, settings: HttpSettings, exposed: Callable[[], bytes]) -> Calls:
+        """Return what is served over HTTP; `exposed` are the figures of this process."""
+        return calls(
+            self.door, self.answering, ListModels(self.door, self.services.retrieval, self._models), settings, exposed
+        )
+
+
+@asynccontextmanager
+async def serving(
+    gateway: Gateway, served: Calls, server: ServerSettings, http: HttpSettings
+) -> AsyncIterator[tuple[Ports, Front]]:
+    """Serve over gRPC and over HTTP inside; both are drained at the same time."""
+    pings = {"orchestrator": gateway.services.orchestrator.ping}
+    async with (
+        listening(server, http, public(served), operations(served)) as front,
+        running(
+            server, *gateway.mounts(), pings=pings, verifier=None, services=SERVICES, fronts=(front.stop,)
+        ) as ports,
+    ):
+        served.health.ready_when(ports.ready)
+        yield ports, front
 
 
 def _room(settings: GatewaySettings) -> Room:

@@ -45,6 +45,10 @@ class Door:
             Kind.QUICK: settings.timeout,
         }
 
+    async def check(self, call: str, caller: Caller) -> None:
+        """Raise when whoever asks may not make the call: before anything large is read from them."""
+        await self._credentials.identity(caller.headers(_KEY), RULES[call].role)
+
     @asynccontextmanager
     async def open(self, call: str, caller: Caller, request: Any = None) -> AsyncIterator[Visit]:
         """Let the call in for the block, as whoever asks; raise when it may not come in.

@@ -26,6 +26,7 @@ READERS = (
     "chassis.snapshot",
     "chassis.telemetry",
     "pool.settings",
+    "gateway.http.settings",
     *(f"{service}.settings" for service in wiring.SERVICES),
 )
 

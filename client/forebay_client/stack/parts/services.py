@@ -26,6 +26,11 @@ SLOTS = "4"
 PRIVATE_KEYS: Mapping[str, str] = {"gateway": "identity.key", "ingestion": "worker.key"}
 """Who signs with which key."""
 
+MORE_LISTENERS: Mapping[str, Mapping[str, str]] = {
+    "gateway": {"http": "FOREBAY_HTTP_PORT", "operations": "FOREBAY_HTTP_OPERATIONS_PORT"}
+}
+"""What a service listens on besides gRPC and health, and the setting of its port."""
+
 STORES: Mapping[str, Callable[[Place], str]] = {
     "milvus": milvus.uri,
     "objects": lambda place: (place.home.data / "objects").as_uri(),
@@ -57,6 +62,7 @@ def given(service: str, place: Place, tokeniser: Path) -> Mapping[str, str]:
         "FOREBAY_POOL_IN_FLIGHT": SLOTS,
         "FOREBAY_EMBEDDING_TOKENIZER_FILE": str(tokeniser),
         "FOREBAY_INGESTION_TOKENIZER_FILE": str(tokeniser),
+        **{name: str(place.port(service, listener)) for listener, name in MORE_LISTENERS.get(service, {}).items()},
     }
 
 
@@ -86,7 +92,8 @@ def part(service: str, tokeniser: Path) -> Part:
         return Launch(command=command, env=environment(service, place, tokeniser))
 
     needs = wiring.needs(service)
-    return Part(name=service, listeners=("grpc", "health"), needs=needs, launch=launch, ping=partial(ping, service))
+    listeners = ("grpc", "health", *MORE_LISTENERS.get(service, {}))
+    return Part(name=service, listeners=listeners, needs=needs, launch=launch, ping=partial(ping, service))
 
 
 def migrate(place: Place) -> Launch:

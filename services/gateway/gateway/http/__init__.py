@@ -1,0 +1,1 @@
+"""HTTP as clients of OpenAI speak it, on a port of its own."""

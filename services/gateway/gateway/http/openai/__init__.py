@@ -1,0 +1,1 @@
+"""OpenAI's requests and answers as types, and how ours become theirs."""
