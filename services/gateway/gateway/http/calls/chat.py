@@ -47,17 +47,14 @@ class Chat:
 
     async def __call__(self, exchange: Exchange) -> None:
         """Serve one request."""
-        await self._door.check("Answer", exchange)
+        await self._door.knows(exchange)
         asked = checked(ChatRequest, await self._bodies.read(exchange.request, self._limit))
         question = standalone([Turn(message.role, message.text) for message in asked.messages])
         ask = _ask(asked, question)
         frame = shape.Frame(f"chatcmpl-{trace_id() or uuid4().hex}", int(time.time()), asked.model)
+        serve = self._stream if asked.stream else self._whole
         with naming(_FIELDS):
-            async with (
-                self._door.open("Answer", exchange, gateway_pb2.AnswerRequest(ask=ask)) as visit,
-                aclosing(self._answering.answer(visit, ask)) as events,
-            ):
-                serve = self._stream if asked.stream else self._whole
+            async with aclosing(self._answering.answer(exchange, gateway_pb2.AnswerRequest(ask=ask))) as events:
                 await serve(exchange, events, frame, asked, question)
 
     async def _whole(

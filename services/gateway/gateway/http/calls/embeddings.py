@@ -36,12 +36,11 @@ class Embed:
 
     async def __call__(self, exchange: Exchange) -> None:
         """Serve one request."""
-        await self._door.check("Embed", exchange)
+        await self._door.knows(exchange)
         asked = checked(EmbeddingsRequest, await self._bodies.read(exchange.request, self._limit))
         texts = pb.EmbedRequest(texts=asked.texts, kind=_KINDS[asked.forebay.kind], role=asked.model)
         with naming(_FIELDS):
-            async with self._door.open("Embed", exchange, gateway_pb2.EmbedRequest(texts=texts)) as visit:
-                answer = await self._answering.embed(visit, texts)
+            answer = await self._answering.embed(exchange, gateway_pb2.EmbedRequest(texts=texts))
         usage = EmbeddingsUsage(prompt_tokens=answer.tokens, total_tokens=answer.tokens)
         data = _data(answer.vectors, asked.encoding_format)
         await exchange.say(Embeddings.model_construct(data=data, model=asked.model, usage=usage))

@@ -43,8 +43,8 @@ class ListModels:
                 async with self._door.open("GetCorpus", exchange, gateway_pb2.GetCorpusRequest(corpus=asked)):
                     found = _corpus(await self._retrieval.corpus(asked))
         else:
-            await self._door.check("GetCorpus", exchange)
-            found = self._named(name)
+            async with self._door.open("ListCorpora", exchange, gateway_pb2.ListCorporaRequest()):
+                found = self._named(name)
         await exchange.say(found, exclude_none=True)
 
     def _named(self, name: str) -> Model:
