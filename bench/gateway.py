@@ -1,0 +1,152 @@
+"""What the gateway adds to a call, side by side with LiteLLM's proxy.
+
+One stub stands behind both and answers at once, over OpenAI's HTTP and over our orchestrator's gRPC. Each proxy has a
+key check and limits on, and one core; the stub and the driver have another. The loop is closed: 1, 16 and 64 calls in
+flight. What a proxy adds is its time less that of the stub asked directly, the way that the proxy asks it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+import typer
+from forebay.gateway.v1alpha1 import gateway_pb2
+from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
+from rich.console import Console
+from rich.table import Table
+
+from bench.proxies import driver, litellm, ours
+from bench.proxies.processes import pinned
+from bench.report import saved
+from bench.statistics import estimated, ratio
+
+IN_FLIGHT = (1, 16, 64)
+QUESTION = "How high is the dam, and when was it finished?"
+DIRECT = "/forebay.orchestrator.v1alpha1.OrchestratorService/Answer"
+STUB_HTTP, STUB_GRPC = "stub, HTTP", "stub, gRPC"
+LITELLM, OUR_HTTP, OUR_GRPC = "LiteLLM, HTTP", "ours, HTTP", "ours, gRPC"
+BEHIND = {LITELLM: STUB_HTTP, OUR_HTTP: STUB_GRPC, OUR_GRPC: STUB_GRPC}
+P50, P99 = 0.5, 0.99
+
+Figures = dict[tuple[str, int], list[driver.Run]]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that runs."""
+
+    stub: dict[str, int]
+    gateway: ours.Gateway
+    proxy: litellm.Proxy
+
+    async def calls(self, side: str, in_flight: int, stack: AsyncExitStack) -> list[driver.Call]:
+        """Return the calls of a side."""
+        ask = pb.AnswerRequest(corpus="docs", question=QUESTION)
+        if side == STUB_GRPC:
+            direct = driver.Ask(DIRECT, ask.SerializeToString())
+            return await driver.over_grpc(self.stub["grpc"], direct, in_flight, stack)
+        if side == OUR_GRPC:
+            whole = gateway_pb2.AnswerRequest(ask=ask).SerializeToString()
+            through = driver.Ask(ours.METHOD, whole, self.gateway.key)
+            return await driver.over_grpc(self.gateway.grpc, through, in_flight, stack)
+        port, key, model = {
+            STUB_HTTP: (self.stub["http"], "none", "stub"),
+            LITELLM: (self.proxy.http, litellm.KEY, litellm.MODEL),
+            OUR_HTTP: (self.gateway.http, self.gateway.key, "forebay/docs"),
+        }[side]
+        body = json.dumps({"model": model, "messages": [{"role": "user", "content": QUESTION}]}).encode()
+        return await driver.over_http(port, driver.http_request("/v1/chat/completions", key, body), in_flight, stack)
+
+
+@asynccontextmanager
+async def standing(program: Path, valkey: str, postgres: str) -> AsyncIterator[Standing]:
+    """Run stub, gateway and LiteLLM; the proxies share a core, for one at a time is asked."""
+    *_, first, second = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {second})
+    stores = {
+        name: value for name, value in (("FOREBAY_VALKEY_URL", valkey), ("FOREBAY_POSTGRES_DSN", postgres)) if value
+    }
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        command = (sys.executable, "-m", "bench.proxies.stub")
+        stub = await stack.enter_async_context(pinned(command, second, folder / "stub.log", piped=True))
+        ports = json.loads(await stub.stdout.readline()) if stub.stdout else {}
+        redis = {"redis_url": valkey} if valkey else {}
+        gateway = await stack.enter_async_context(ours.gateway(folder, first, ports["grpc"], stores))
+        proxy = await stack.enter_async_context(litellm.proxy(program, folder, first, ports["http"], redis))
+        yield Standing(ports, gateway, proxy)
+
+
+async def measured(all_of_it: Standing, rounds: int, seconds: float) -> Figures:
+    """Measure every side at every number in flight, in turns; the first round warms up."""
+    figures: Figures = {}
+    for number in range(rounds + 1):
+        for in_flight in IN_FLIGHT:
+            for side in (STUB_HTTP, LITELLM, OUR_HTTP, STUB_GRPC, OUR_GRPC):
+                async with AsyncExitStack() as stack:
+                    calls = await all_of_it.calls(side, in_flight, stack)
+                    run = await driver.looped(calls, seconds if number else min(seconds, 2.0))
+                if number:
+                    figures.setdefault((side, in_flight), []).append(run)
+    return figures
+
+
+def told(figures: Figures, memory: dict[str, float], release: str) -> dict[str, Any]:
+    """Print the figures, and return them as JSON holds them."""
+    table = Table(
+        "side", "in flight", "calls/s", "added p50 ms", "added p99 ms", "rate, of LiteLLM's", "added p99, of its"
+    )
+    rows = []
+    for (side, in_flight), runs in figures.items():
+        if side not in BEHIND:
+            continue
+        direct, base = figures[BEHIND[side], in_flight], figures[LITELLM, in_flight]
+        rates, added = [run.rate for run in runs], {share: _added(runs, direct, share) for share in (P50, P99)}
+        theirs = _added(base, figures[STUB_HTTP, in_flight], P99)
+        verdicts = (ratio(rates, [run.rate for run in base]), ratio(added[P99], theirs))
+        shown = (estimated(rates), estimated(added[P50]), estimated(added[P99]), *verdicts)
+        table.add_row(side, str(in_flight), *map(str, shown))
+        rows.append({"side": side, "in_flight": in_flight, "rates": rates, "p50": added[P50], "p99": added[P99]})
+    Console(width=150).print(table)
+    print(
+        f"LiteLLM {release}; memory after the run: "
+        + ", ".join(f"{name} {size:.0f} MiB" for name, size in memory.items())
+    )
+    return {"litellm": release, "memory_mib": memory, "rows": rows}
+
+
+def _added(runs: list[driver.Run], direct: list[driver.Run], share: float) -> list[float]:
+    return [run.at(share) - stub.at(share) for run, stub in zip(runs, direct, strict=True)]
+
+
+def main(
+    *,
+    rounds: Annotated[int, typer.Option(help="Rounds that count.")] = 5,
+    seconds: Annotated[float, typer.Option(help="Seconds of each side in a round.")] = 5.0,
+    environment: Annotated[Path, typer.Option(help="Where LiteLLM is installed.")] = Path(".litellm"),
+    valkey: Annotated[str, typer.Option(help="Address of a Valkey for the limits of both.")] = "",
+    postgres: Annotated[str, typer.Option(help="DSN of a PostgreSQL for our records.")] = "",
+) -> None:
+    """Measure, print, and write bench/results/gateway.json."""
+    program = litellm.installed(environment)
+
+    async def run() -> dict[str, Any]:
+        async with standing(program, valkey, postgres) as all_of_it:
+            figures = await measured(all_of_it, rounds, seconds)
+            memory = {"ours": all_of_it.gateway.memory(), "LiteLLM": all_of_it.proxy.memory()}
+        return told(figures, memory, litellm.version(program))
+
+    saved("gateway", asyncio.run(run()))
+
+
+if __name__ == "__main__":
+    typer.run(main)

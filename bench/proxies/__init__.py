@@ -1,0 +1,1 @@
+"""Two proxies before one stub: ours, and LiteLLM's."""
