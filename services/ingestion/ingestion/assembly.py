@@ -101,6 +101,7 @@ def _builder(ports: Ports, settings: IngestionSettings, putter: Putter, versions
     return Builder(
         book=ports.indexes,
         documents=Rebuilder(ports.originals, putter.cutter, putter.gatherer, putter.turns),
+        collections=ports.index,
         embeddings=partial(_embeddings, ports.embedder, settings),
         turns=putter.turns,
         gatherer=putter.gatherer,

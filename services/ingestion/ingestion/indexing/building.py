@@ -18,6 +18,7 @@ from chassis.errors import Aborted, InvalidArgument, ServiceError
 from chassis.identity import Identity, bound
 from ingestion.committing.gathering import Gatherer
 from ingestion.committing.order import Publishing
+from ingestion.corpora.creating import CollectionMaker
 from ingestion.corpora.words import IndexState
 from ingestion.indexing.ports import IndexBook
 from ingestion.indexing.words import Building, LostOriginal, Stale
@@ -59,6 +60,7 @@ class Builder:
 
     book: IndexBook
     documents: DocumentBuilder
+    collections: CollectionMaker
     embeddings: Callable[[], ModelEmbeddings]
     turns: Turns
     gatherer: Gatherer
@@ -94,6 +96,9 @@ class Builder:
                         await work.wait()
 
     async def _advance(self, building: Building) -> bool:
+        # That of a restored corpus may not be there; one that is known to be there costs nothing.
+        index = building.index
+        await self.collections.prepare(index.collection, index.settings.embedding.dimension)
         stale = await self._lacking(building)
         finishes = building.switches or building.index.state is IndexState.LIVE
         if stale and (len(stale) > TAIL or not finishes):
