@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from chassis.milvus import MilvusConnection
 from pydantic import SecretStr
 
+from chassis.stores.milvus import MilvusConnection
 from fakes.embedder import MODEL, vector
 from fakes.vectors import at_hand
 from ingestion.assembly import Ingestion

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from chassis.errors import ServiceError
+from chassis.stores.postgres import PostgresSettings
 from ingestion.backup.folder import Folder
 from ingestion.backup.restoring import Restorer
 from ingestion.backup.saving import Saver
@@ -16,7 +17,7 @@ from ingestion.backup.words import Damaged
 from ingestion.objects import ObjectOriginals
 from ingestion.postgres import pool
 from ingestion.postgres.backup import PostgresSource, PostgresTarget
-from ingestion.settings import IngestionSettings, PostgresSettings, StoreSettings
+from ingestion.settings import IngestionSettings, StoreSettings
 
 
 def main() -> int:
