@@ -14,6 +14,7 @@ EDGES: Final[frozenset[tuple[str, str]]] = frozenset(
         ("gateway", "ingestion"),
         ("gateway", "retrieval"),
         ("gateway", "embedding"),
+        ("gateway", "valkey"),
         ("orchestrator", "embedding"),
         ("orchestrator", "retrieval"),
         ("orchestrator", "triton-generator"),

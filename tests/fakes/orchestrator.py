@@ -25,6 +25,11 @@ class FakeOrchestrator(rpc.OrchestratorServiceServicer):
         """What a stream ends with after its first words."""
         self.asked: list[tuple[object, object, float | None]] = []
         """Each call's message, identity and seconds left."""
+        self.version = 7
+        """Of every corpus."""
+        self.model = "2"
+        """The version of the language model."""
+        self.degraded = ["dense"]
         self.said = 0
         self.given_up = asyncio.Event()
         self.go_on = asyncio.Event()
@@ -45,14 +50,15 @@ class FakeOrchestrator(rpc.OrchestratorServiceServicer):
         yield pb.AnswerResponse(closing=self._closing(request))
 
     def _closing(self, request: pb.AnswerRequest) -> pb.Closing:
-        models = [embedding.ModelVersion(role="generator", name="small", version="2")]
+        models = [embedding.ModelVersion(role="generator", name="small", version=self.model)]
         return pb.Closing(
             finish_reason=pb.FINISH_REASON_STOP,
             usage=pb.TokenUsage(input_tokens=11, output_tokens=5),
             confidence=0.5,
-            degraded=["dense"],
-            versions=pb.Versions(corpus=7, prompt="answer@1", models=models),
+            degraded=self.degraded,
+            versions=pb.Versions(corpus=self.version, prompt="answer@1", models=models),
             trace_id=telemetry.trace_id(),
+            spent=[pb.Spent(step=pb.STEP_GENERATE, model=models[0], inferences=1, input_tokens=11, output_tokens=5)],
             attributions=[pb.Attribution(start=0, end=len(request.question), sources=[1], support=0.9)],
         )
 

@@ -26,6 +26,8 @@ from chassis.channel import ChannelSettings
 from chassis.identity import IdentitySettings, generate_keys
 from chassis.routing import Routing
 from chassis.server import ServerSettings, running
+from chassis.snapshot import Snapshot
+from fakes.answers import FakeAnswers
 from fakes.behind import FakeEmbedding, FakeIngestion, FakeRetrieval
 from fakes.gateway_jobs import AnyCorpus
 from fakes.jobs import FakeJobBook
@@ -34,6 +36,7 @@ from fakes.orchestrator import FakeOrchestrator
 from gateway.assembly import Gateway
 from gateway.assembly import serving as serving_both
 from gateway.behind import behind
+from gateway.cache.ports import AnswerShelf
 from gateway.http.settings import HttpSettings
 from gateway.settings import GatewaySettings, TargetSettings
 from ingestion.jobs.keeping import Jobs
@@ -69,6 +72,9 @@ async def gateway(
     settings: GatewaySettings | None = None,
     http: HttpSettings | None = None,
     server: ServerSettings = SERVER,
+    *,
+    shelf: AnswerShelf | None = None,
+    snapshot: Snapshot = SNAPSHOT,
 ) -> AsyncIterator[Front]:
     """Run it until the block ends."""
     http = http or HttpSettings(port=0, operations_port=0)
@@ -82,8 +88,8 @@ async def gateway(
             return f"127.0.0.1:{(await stack.enter_async_context(server)).port}"
 
         targets = await _targets(serving, orchestrator, ingestion, kept)
-        services = await stack.enter_async_context(behind(targets, ChannelSettings(), keys.signer(), Routing(SNAPSHOT)))
-        made = Gateway(SNAPSHOT, PROVIDER.fetch, services, settings or GatewaySettings())
+        services = await stack.enter_async_context(behind(targets, ChannelSettings(), keys.signer(), Routing(snapshot)))
+        made = Gateway(snapshot, PROVIDER.fetch, services, shelf or FakeAnswers(), settings or GatewaySettings())
         both = serving_both(made, made.calls(http, lambda: b"# figures\n"), server, http)
         ports, front = await stack.enter_async_context(both)
         options = [("grpc.max_send_message_length", -1), ("grpc.max_metadata_size", 64 * 1024)]

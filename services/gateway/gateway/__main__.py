@@ -17,7 +17,9 @@ from gateway.control.watching import control
 from gateway.http.prometheus import exposition
 from gateway.http.settings import HttpSettings
 from gateway.issuers import fetching
-from gateway.settings import GatewaySettings, TargetSettings
+from gateway.settings import GatewaySettings, StoreSettings, TargetSettings
+from gateway.valkey.answers import ValkeyAnswers
+from gateway.valkey.connecting import valkey
 
 
 async def main() -> None:
@@ -25,10 +27,15 @@ async def main() -> None:
     settings, configuration, signer = GatewaySettings(), SnapshotSettings(), IdentitySettings().signer()
     scraped, exposed = exposition()
     with telemetry("gateway", TelemetrySettings(), scraped=scraped):
-        async with control(configuration.control_target) as source, followed(source, configuration) as news:
+        async with (
+            control(configuration.control_target) as source,
+            followed(source, configuration) as news,
+            valkey(StoreSettings().valkey_url) as client,
+        ):
             routing = Routing(news.now)
+            shelf = ValkeyAnswers(client, settings.cache_share, settings.cache_timeout)
             async with behind(TargetSettings(), ChannelSettings(), signer, routing) as services, fetching() as fetch:
-                gateway = Gateway(news.now, fetch, services, settings)
+                gateway = Gateway(news.now, fetch, services, shelf, settings)
                 news.told(routing.apply, gateway.heed)
                 async with serving(gateway, gateway.calls(HttpSettings(), exposed), ServerSettings(), HttpSettings()):
                     await until_stopped()

@@ -29,7 +29,10 @@ from gateway.admission.admission import Admission
 from gateway.admission.room import Room
 from gateway.admission.sizing import Adaptive, Fixed
 from gateway.asking.answering import Answering
+from gateway.asking.caching import CachedAnswers
 from gateway.behind import Behind
+from gateway.cache.cache import Cache
+from gateway.cache.ports import AnswerShelf
 from gateway.door import Door
 from gateway.http.calls.models import ListModels
 from gateway.http.listening import Front, listening
@@ -50,13 +53,17 @@ SERVICES: Final = (
 class Gateway:
     """The door by a first snapshot, and what is served behind it."""
 
-    def __init__(self, first: Snapshot, fetch: Fetch, services: Behind, settings: GatewaySettings) -> None:
+    def __init__(
+        self, first: Snapshot, fetch: Fetch, services: Behind, shelf: AnswerShelf, settings: GatewaySettings
+    ) -> None:
         self._credentials = Credentials(Keyring(first), Issuers(first.issuers, fetch))
         self._policies = Policies(first)
         self._models = Models(first)
         self.services = services
         self.door = Door(self._credentials, self._policies, (_room(settings),), settings)
-        self.answering = Answering(self.door, services.orchestrator, services.embedding)
+        cache = Cache(shelf, settings.cache_largest)
+        answers = CachedAnswers(services.orchestrator, cache, lambda: self._policies.routes)
+        self.answering = Answering(self.door, answers, services.orchestrator, services.embedding)
 
     def heed(self, snapshot: Snapshot) -> None:
         """Hold to this snapshot from now on."""

@@ -24,6 +24,13 @@ class TargetSettings(Settings):
     """The ingestion service."""
 
 
+class StoreSettings(Settings):
+    """Where the gateway's stores are."""
+
+    valkey_url: str = "redis://127.0.0.1:6379/0"
+    """Where usage is counted across gateways; `rediss://…` for TLS."""
+
+
 class GatewaySettings(Settings):
     """What the gateway gives and takes."""
 
@@ -49,3 +56,12 @@ class GatewaySettings(Settings):
 
     max_calls: int = Field(default=256, ge=1)
     """The most other calls under way at once."""
+
+    cache_timeout: float = Field(default=0.02, gt=0, le=1)
+    """Seconds that a look into the cache of answers may take; beyond, the cache is left alone for a second."""
+
+    cache_share: int = Field(default=32 * 2**20, ge=0)
+    """Bytes that a tenant's kept answers and questions may take; what expires soonest goes first."""
+
+    cache_largest: int = Field(default=256 * 2**10, ge=1)
+    """Bytes of an answer with its sources beyond which it is not kept."""

@@ -27,17 +27,30 @@ if redis.call('get', KEYS[2]) == ARGV[2] then return redis.call('set', KEYS[1], 
 """
 """Sets a version if nobody has withdrawn it since."""
 
+WITHDRAW: Final = """
+local run = string.match(redis.call('info', 'server'), 'run_id:(%x+)')
+for at = 1, #KEYS, 2 do
+  redis.call('set', KEYS[at], run .. '.' .. ARGV[1])
+  redis.call('del', KEYS[at + 1])
+end
+return run .. '.' .. ARGV[1]
+"""
+"""Leaves a token and shows no version; the token begins with the run of the server that was told."""
+
 
 class ValkeyShelf:
     """Shows each corpus's version under `forebay:corpus-version:<tenant>:<name>`.
 
     A call that was given up may still be carried out, and after one that was made later. So every withdrawal leaves a
-    token of its own, and a version is shown only while the token of its own withdrawal is there.
+    token of its own, and a version is shown only while the token of its own withdrawal is there. A server that is
+    restarted, or takes over, may have forgotten a withdrawal: so a token says which run of a server was told, and
+    whoever trusts a version checks that it is the one that answers.
     """
 
     def __init__(self, client: Valkey) -> None:
         self._client = client
         self._show = client.register_script(SHOW)
+        self._withdraw = client.register_script(WITHDRAW)
         self._tokens: dict[UUID, str] = {}
 
     async def put(self, corpus: Corpus, version: int) -> None:
@@ -48,13 +61,14 @@ class ValkeyShelf:
 
     async def drop(self, corpora: Sequence[Corpus]) -> None:
         """Show none for these corpora."""
-        token = token_hex(16)
+        keys = [key for corpus in corpora for key in (_token_key(corpus), _key(corpus))]
+        for corpus in corpora:
+            self._tokens.pop(
+                corpus.id, None
+            )  # what fails here may still arrive: nothing is shown until one is heard of
+        async with _call("del"):
+            token = (await self._withdraw(keys=keys, args=[token_hex(16)])).decode()
         self._tokens.update({corpus.id: token for corpus in corpora})
-        async with _call("del"), self._client.pipeline(transaction=True) as together:
-            for corpus in corpora:
-                together.set(_token_key(corpus), token)
-                together.delete(_key(corpus))
-            await together.execute()
 
     async def ping(self) -> None:
         """Raise `Unavailable` when it does not answer."""

@@ -22,10 +22,10 @@ def event(account: Account, happened: pb.AnswerResponse) -> None:
             text = happened.text
             account.pieces.append(text.text)
             if text.HasField("spent"):
-                account.note((_spent(text.spent),))
+                account.note((spent(text.spent),))
         case "sources":
             account.sources = tuple(_place(source.chunk) for source in happened.sources.sources)
-            account.note(map(_spent, happened.sources.spent))
+            account.note(map(spent, happened.sources.spent))
         case "closing":
             _closing(account, happened.closing)
 
@@ -34,7 +34,7 @@ def search(account: Account, found: pb.SearchResponse) -> None:
     """Note what a search found, and with what."""
     account.sources = tuple(_place(hit.chunk) for hit in found.hits)
     account.degraded.extend(found.degraded)
-    account.note(map(_spent, found.spent))
+    account.note(map(spent, found.spent))
     _versions(account, found.versions)
 
 
@@ -56,11 +56,12 @@ def embedded(account: Account, vectors: embedding_pb.EmbedResponse) -> None:
 def _closing(account: Account, last: pb.Closing) -> None:
     account.finish = _FINISHES.get(last.finish_reason, "")
     account.degraded.extend(last.degraded)
-    account.note(map(_spent, last.spent))
+    account.note(map(spent, last.spent))
     _versions(account, last.versions)
 
 
-def _spent(said: pb.Spent) -> Spent:
+def spent(said: pb.Spent) -> Spent:
+    """Return what a step used, in the words of accounts."""
     return Spent(
         step=STEPS.get(said.step, ""),
         role=said.model.role,

@@ -13,14 +13,21 @@ from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator_pb
 from gateway.asking import accounting
 from gateway.door import Door
 from gateway.visits.caller import Caller
+from gateway.visits.visit import Visit
 
 
 class Answers(Protocol):
-    """Makes answers and searches."""
+    """Makes answers."""
 
-    def answer(self, ask: orchestrator_pb.AnswerRequest) -> AsyncGenerator[orchestrator_pb.AnswerResponse, None]:
-        """Yield the events as they come; closing the generator stops the work, down to the model."""
+    def answer(
+        self, visit: Visit, ask: orchestrator_pb.AnswerRequest
+    ) -> AsyncGenerator[orchestrator_pb.AnswerResponse, None]:
+        """Yield the events as they come, each accounted for; closing the generator stops what nobody else waits for."""
         ...
+
+
+class Searches(Protocol):
+    """Makes searches."""
 
     async def search(self, query: orchestrator_pb.SearchRequest) -> orchestrator_pb.SearchResponse:
         """Return what was found."""
@@ -38,9 +45,10 @@ class Embeddings(Protocol):
 class Answering:
     """Asks the services behind, in the name of whoever calls, by whichever edge."""
 
-    def __init__(self, door: Door, answers: Answers, embeddings: Embeddings) -> None:
+    def __init__(self, door: Door, answers: Answers, searches: Searches, embeddings: Embeddings) -> None:
         self._door = door
         self._answers = answers
+        self._searches = searches
         self._embeddings = embeddings
 
     async def answer(
@@ -50,10 +58,9 @@ class Answering:
         closing: orchestrator_pb.AnswerResponse | None = None
         async with (
             self._door.open("Answer", caller, request) as visit,
-            aclosing(self._answers.answer(request.ask)) as events,
+            aclosing(self._answers.answer(visit, request.ask)) as events,
         ):
             async for event in events:
-                accounting.event(visit.account, event)
                 if event.HasField("closing"):
                     closing = event
                 else:
@@ -64,7 +71,7 @@ class Answering:
     async def search(self, caller: Caller, request: pb.SearchRequest) -> orchestrator_pb.SearchResponse:
         """Return what was found, once it is accounted for."""
         async with self._door.open("Search", caller, request) as visit:
-            found = await self._answers.search(request.query)
+            found = await self._searches.search(request.query)
             accounting.search(visit.account, found)
         return found
 

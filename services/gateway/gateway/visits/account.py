@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 SERVED: Final = frozenset({"hit", "near"})
@@ -31,6 +31,17 @@ class Spent:
 
     output_tokens: int = 0
     """Written by the model."""
+
+    def beyond(self, borne: Spent | None) -> Spent:
+        """Return what was used besides what somebody else has borne of it."""
+        if borne is None:
+            return self
+        return replace(
+            self,
+            inferences=self.inferences - borne.inferences,
+            input_tokens=self.input_tokens - borne.input_tokens,
+            output_tokens=self.output_tokens - borne.output_tokens,
+        )
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,0 +1,105 @@
+"""Answers from the cache, from work that is under way, or made and kept."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import Protocol
+
+from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
+
+from chassis.identity import Identity
+from gateway.asking import accounting, replaying, sharing
+from gateway.asking.replaying import STATES as _STATES
+from gateway.cache.cache import Cache
+from gateway.cache.entries import Entry
+from gateway.cache.flights import Flight, Flights
+from gateway.cache.words import Key, Scope, Stamp
+from gateway.visits.visit import Visit
+
+Events = AsyncGenerator[pb.AnswerResponse, None]
+
+
+class Answers(Protocol):
+    """Makes answers."""
+
+    def answer(self, ask: pb.AnswerRequest) -> Events:
+        """Yield the events as they come; closing the generator stops the work, down to the model."""
+        ...
+
+
+class CachedAnswers:
+    """Answers by the cache where the tenant's policy says so."""
+
+    def __init__(self, answers: Answers, cache: Cache, routes: Callable[[], str]) -> None:
+        self._answers = answers
+        self._cache = cache
+        self._routes = routes
+        self._flights: Flights[pb.AnswerResponse] = Flights()
+
+    async def answer(self, visit: Visit, ask: pb.AnswerRequest) -> Events:
+        """Yield the events as they come, each accounted for; closing the generator stops what nobody else waits for."""
+        policy = visit.policy.caching
+        key = Key(scope=_scope(visit.who, ask, self._routes()), question=ask.question)
+        sight = await self._cache.look(key) if policy.exact else None
+        if sight is None or sight.stamp is None:
+            events = self._made(visit, self._answers.answer(ask))
+        elif sight.entry is not None:
+            events = self._again(visit, sight.entry, pb.CACHE_STATE_HIT)
+        else:
+            events = self._shared(visit, ask, key, sight.stamp)
+        async with aclosing(events):
+            async for event in events:
+                yield event
+
+    async def _made(self, visit: Visit, events: Events) -> Events:
+        async with aclosing(events):
+            async for event in events:
+                accounting.event(visit.account, event)
+                yield event
+
+    async def _again(self, visit: Visit, entry: Entry, state: pb.CacheState.ValueType) -> Events:
+        visit.account.cache = _STATES[state]
+        visit.account.saved = tuple(map(accounting.spent, replaying.saved(entry)))
+        for event in replaying.events(entry, state):
+            accounting.event(visit.account, event)
+            yield event
+
+    async def _shared(self, visit: Visit, ask: pb.AnswerRequest, key: Key, stamp: Stamp) -> Events:
+        """Listen to the work for this question, begun by whoever came first."""
+
+        def begin() -> Events:
+            return self._kept(self._answers.answer(ask), key, stamp, visit.policy.caching.seconds)
+
+        def leaving(flight: Flight[pb.AnswerResponse]) -> None:
+            sharing.settle(flight, listener, visit.account)
+
+        listener, question = object(), (key.digest, str(stamp))
+        async with aclosing(self._flights.join(question, listener, begin, leaving)) as joined:
+            async for flight, event in joined:
+                shown = sharing.shown(flight, listener, event)
+                accounting.event(visit.account, shown)
+                yield shown
+
+    async def _kept(self, events: Events, key: Key, stamp: Stamp, seconds: float) -> Events:
+        seen = []
+        async with aclosing(events):
+            async for event in events:
+                seen.append(event)
+                if event.HasField("closing") and (entry := replaying.entry(seen)):
+                    await self._cache.keep(key, stamp, event.closing.versions.corpus, entry, seconds)
+                yield event
+
+
+def _scope(who: Identity, ask: pb.AnswerRequest, routes: str) -> Scope:
+    return Scope(
+        tenant=who.tenant,
+        groups=who.groups,
+        corpus=ask.corpus,
+        filter=ask.filter,
+        max_sources=ask.max_sources,
+        max_output_tokens=ask.max_output_tokens,
+        temperature=ask.temperature,
+        seed=ask.seed,
+        routes=routes,
+    )

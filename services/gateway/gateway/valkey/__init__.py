@@ -1,0 +1,1 @@
+"""Valkey: what gateways share. The only package here that knows its client."""
