@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -29,15 +30,18 @@ from chassis.server import ServerSettings, running
 from chassis.snapshot import Snapshot
 from fakes.answers import FakeAnswers
 from fakes.behind import FakeEmbedding, FakeIngestion, FakeRetrieval
+from fakes.counts import FakeCounts
 from fakes.gateway_jobs import AnyCorpus
 from fakes.jobs import FakeJobBook
 from fakes.keeping_services import FakeKeepingService
 from fakes.orchestrator import FakeOrchestrator
-from gateway.assembly import Gateway
+from gateway.assembly import Gateway, Shared
 from gateway.assembly import serving as serving_both
 from gateway.behind import behind
 from gateway.cache.ports import AnswerShelf
 from gateway.http.settings import HttpSettings
+from gateway.limits.ports import Counts
+from gateway.limits.running import limiting
 from gateway.settings import GatewaySettings, TargetSettings
 from ingestion.jobs.keeping import Jobs
 from ingestion.jobs.servicer import JobServicer
@@ -75,6 +79,7 @@ async def gateway(
     *,
     shelf: AnswerShelf | None = None,
     snapshot: Snapshot = SNAPSHOT,
+    counts: Counts | None = None,
 ) -> AsyncIterator[Front]:
     """Run it until the block ends."""
     http = http or HttpSettings(port=0, operations_port=0)
@@ -89,7 +94,10 @@ async def gateway(
 
         targets = await _targets(serving, orchestrator, ingestion, kept)
         services = await stack.enter_async_context(behind(targets, ChannelSettings(), keys.signer(), Routing(snapshot)))
-        made = Gateway(snapshot, PROVIDER.fetch, services, shelf or FakeAnswers(), settings or GatewaySettings())
+        settings = settings or GatewaySettings()
+        limits = await stack.enter_async_context(limiting(counts or FakeCounts(time.time), settings))
+        shared = Shared(shelf=shelf or FakeAnswers(), limiting=limits)
+        made = Gateway(snapshot, PROVIDER.fetch, services, shared, settings)
         both = serving_both(made, made.calls(http, lambda: b"# figures\n"), server, http)
         ports, front = await stack.enter_async_context(both)
         options = [("grpc.max_send_message_length", -1), ("grpc.max_metadata_size", 64 * 1024)]

@@ -22,6 +22,7 @@ the chart cannot fall behind the code. An empty string means that it comes from 
 {{- else if eq .name "FOREBAY_IDENTITY_PRIVATE_KEY_FILE" }}/etc/forebay/identity/identity.key
 {{- else if eq .name "FOREBAY_IDENTITY_PUBLIC_KEY_FILE" }}/etc/forebay/identity/identity.pub
 {{- else if eq .name "FOREBAY_IDENTITY_WORKER_PUBLIC_KEY_FILE" }}/etc/forebay/identity/worker.pub
+{{- else if eq .name "FOREBAY_GATEWAY_REPLICAS" }}{{ ternary $own.autoscaling.maxReplicas $own.replicas $own.autoscaling.enabled }}
 {{- else if hasSuffix "_TOKENIZER_FILE" .name }}/models/embedding/tokenizer.json
 {{- else if $callee }}{{ include "forebay.target" (dict "root" .root "callee" $callee) }}
 {{- else }}{{ fail (printf "the chart knows no value for %s of %s: give it one in templates/_settings.tpl" .name .service) }}

@@ -50,6 +50,7 @@ OWN: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "gateway": (
         "FOREBAY_GATEWAY_MAX_ANSWERS",
+        "FOREBAY_GATEWAY_REPLICAS",
         "FOREBAY_HTTP_PORT",
         "FOREBAY_HTTP_OPERATIONS_PORT",
         "FOREBAY_IDENTITY_PRIVATE_KEY_FILE",

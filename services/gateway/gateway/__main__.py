@@ -11,15 +11,17 @@ from chassis.server import ServerSettings, until_stopped
 from chassis.snapshot import SnapshotSettings
 from chassis.snapshot.following import followed
 from chassis.telemetry import TelemetrySettings, telemetry
-from gateway.assembly import Gateway, serving
+from gateway.assembly import Gateway, Shared, serving
 from gateway.behind import behind
 from gateway.control.watching import control
 from gateway.http.prometheus import exposition
 from gateway.http.settings import HttpSettings
 from gateway.issuers import fetching
+from gateway.limits.running import limiting
 from gateway.settings import GatewaySettings, StoreSettings, TargetSettings
 from gateway.valkey.answers import ValkeyAnswers
 from gateway.valkey.connecting import valkey
+from gateway.valkey.counting import ValkeyCounts
 
 
 async def main() -> None:
@@ -30,12 +32,14 @@ async def main() -> None:
         async with (
             control(configuration.control_target) as source,
             followed(source, configuration) as news,
+            fetching() as fetch,
             valkey(StoreSettings().valkey_url) as client,
+            limiting(ValkeyCounts(client, settings.count_timeout), settings) as limits,
         ):
             routing = Routing(news.now)
-            shelf = ValkeyAnswers(client, settings.cache_share, settings.cache_timeout)
-            async with behind(TargetSettings(), ChannelSettings(), signer, routing) as services, fetching() as fetch:
-                gateway = Gateway(news.now, fetch, services, shelf, settings)
+            shared = Shared(shelf=ValkeyAnswers(client, settings.cache_share, settings.cache_timeout), limiting=limits)
+            async with behind(TargetSettings(), ChannelSettings(), signer, routing) as services:
+                gateway = Gateway(news.now, fetch, services, shared, settings)
                 news.told(routing.apply, gateway.heed)
                 async with serving(gateway, gateway.calls(HttpSettings(), exposed), ServerSettings(), HttpSettings()):
                     await until_stopped()

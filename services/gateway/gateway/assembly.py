@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -40,6 +41,7 @@ from gateway.http.routes import Calls, calls, operations, public
 from gateway.http.settings import HttpSettings
 from gateway.jobs.servicer import JobServicer
 from gateway.keeping.servicer import KeepingServicer
+from gateway.limits.limiting import Limiting
 from gateway.rpc.servicer import GatewayServicer
 from gateway.settings import GatewaySettings
 
@@ -50,18 +52,28 @@ SERVICES: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What all gateways have in common."""
+
+    shelf: AnswerShelf
+    limiting: Limiting
+
+
 class Gateway:
     """The door by a first snapshot, and what is served behind it."""
 
     def __init__(
-        self, first: Snapshot, fetch: Fetch, services: Behind, shelf: AnswerShelf, settings: GatewaySettings
+        self, first: Snapshot, fetch: Fetch, services: Behind, shared: Shared, settings: GatewaySettings
     ) -> None:
         self._credentials = Credentials(Keyring(first), Issuers(first.issuers, fetch))
         self._policies = Policies(first)
         self._models = Models(first)
         self.services = services
-        self.door = Door(self._credentials, self._policies, (_room(settings),), settings)
-        cache = Cache(shelf, settings.cache_largest)
+        self._limiting = shared.limiting
+        shared.limiting.heed(first)
+        self.door = Door(self._credentials, self._policies, (_room(settings), shared.limiting), settings)
+        cache = Cache(shared.shelf, settings.cache_largest)
         answers = CachedAnswers(services.orchestrator, cache, lambda: self._policies.routes)
         self.answering = Answering(self.door, answers, services.orchestrator, services.embedding)
 
@@ -71,6 +83,7 @@ class Gateway:
         self._policies.replace(snapshot)
         self._models.replace(snapshot)
         self.services.routing.apply(snapshot)
+        self._limiting.heed(snapshot)
 
     def mounts(self) -> Sequence[Mount]:
         """Return what a server of gRPC mounts."""

@@ -65,3 +65,15 @@ class GatewaySettings(Settings):
 
     cache_largest: int = Field(default=256 * 2**10, ge=1)
     """Bytes of an answer with its sources beyond which it is not kept."""
+
+    replicas: int = Field(default=1, ge=1, le=1000)
+    """Gateways that run at once, at most: each grants that share of the limits while usage cannot be counted in one."""
+
+    count_timeout: float = Field(default=0.25, gt=0, le=10)
+    """Seconds that a call to Valkey may take; beyond, usage is counted by this gateway alone for a moment."""
+
+    lease: float = Field(default=15.0, ge=1, le=600)
+    """Seconds after which what a dead gateway holds is given up; a living one renews it three times as often."""
+
+    prompt_tokens: int = Field(default=512, ge=0, le=1_000_000)
+    """Tokens besides the question that are reserved for an answer's prompt: instructions and sources."""

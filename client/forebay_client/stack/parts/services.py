@@ -59,6 +59,7 @@ def given(service: str, place: Place, tokeniser: Path) -> Mapping[str, str]:
         "FOREBAY_IDENTITY_WORKER_PUBLIC_KEY_FILE": str(place.home.secrets / "worker.pub"),
         "FOREBAY_IDENTITY_PUBLIC_KEY_FILE": str(place.home.secrets / "identity.pub"),
         "FOREBAY_GATEWAY_MAX_ANSWERS": ANSWERS,
+        "FOREBAY_GATEWAY_REPLICAS": "1",
         "FOREBAY_POOL_IN_FLIGHT": SLOTS,
         "FOREBAY_EMBEDDING_TOKENIZER_FILE": str(tokeniser),
         "FOREBAY_INGESTION_TOKENIZER_FILE": str(tokeniser),

@@ -30,6 +30,12 @@ def event(account: Account, happened: pb.AnswerResponse) -> None:
             _closing(account, happened.closing)
 
 
+def told(account: Account, last: pb.AnswerResponse) -> pb.AnswerResponse:
+    """Return the closing event with the steps that the gateway gave up, too."""
+    last.closing.degraded[:] = account.degraded
+    return last
+
+
 def search(account: Account, found: pb.SearchResponse) -> None:
     """Note what a search found, and with what."""
     account.sources = tuple(_place(hit.chunk) for hit in found.hits)

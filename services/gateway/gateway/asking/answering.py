@@ -66,13 +66,14 @@ class Answering:
                 else:
                     yield event
         if closing is not None:
-            yield closing
+            yield accounting.told(visit.account, closing)
 
     async def search(self, caller: Caller, request: pb.SearchRequest) -> orchestrator_pb.SearchResponse:
         """Return what was found, once it is accounted for."""
         async with self._door.open("Search", caller, request) as visit:
             found = await self._searches.search(request.query)
             accounting.search(visit.account, found)
+            found.degraded[:] = visit.account.degraded
         return found
 
     async def embed(self, caller: Caller, request: pb.EmbedRequest) -> embedding_pb.EmbedResponse:

@@ -11,7 +11,7 @@ from valkey.asyncio import BlockingConnectionPool, Valkey
 from valkey.exceptions import ValkeyError
 
 from chassis import deadline, names
-from chassis.errors import Unavailable
+from chassis.errors import DeadlineExceeded, Unavailable
 from chassis.telemetry import client_span
 
 CONNECTIONS: Final = 32
@@ -31,11 +31,13 @@ async def valkey(url: str) -> AsyncIterator[Valkey]:
 
 @asynccontextmanager
 async def asked(operation: str, seconds: float) -> AsyncIterator[None]:
-    """Ask within that time, and never more than the request has left; raise `Unavailable` when there is no answer."""
+    """Ask within that time; raise `Unavailable` when there is no answer, `DeadlineExceeded` when less time is left."""
     left = deadline.remaining()
     with client_span(f"valkey {operation}", "valkey", {names.DB_SYSTEM: "valkey", names.DB_OPERATION: operation}):
         try:
             async with asyncio.timeout(seconds if left is None else min(seconds, left)):
                 yield
         except (ValkeyError, OSError, TimeoutError) as failure:
+            if left is not None and left < seconds and deadline.remaining() == 0:
+                raise DeadlineExceeded("the time was over before Valkey answered") from failure
             raise Unavailable("Valkey is away", retry_after=1.0) from failure

@@ -1,0 +1,1 @@
+"""Counting: the rules, and counts within this process."""
