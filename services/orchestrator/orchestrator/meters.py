@@ -8,6 +8,7 @@ from typing import Final
 from opentelemetry import metrics, trace
 
 from chassis import names
+from chassis.routing import shadowed
 from chassis.telemetry.buckets import SECONDS
 from orchestrator.answer.words import Usage
 from orchestrator.search.words import Model
@@ -51,8 +52,9 @@ class RerankMeters:
 
 
 def _attributes(model: Model) -> dict[str, str]:
-    return {
+    said = {
         names.GEN_AI_OPERATION: "chat",
         names.GEN_AI_REQUEST_MODEL: model.role,
         names.GEN_AI_RESPONSE_MODEL: model.name,
     }
+    return said | {names.SHADOW: "true"} if shadowed() else said
