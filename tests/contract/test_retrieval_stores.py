@@ -75,6 +75,9 @@ async def test_only_committed_chunks_of_the_reader_are_shown(stores, reader):
         assert all(sight.chunk is not None for sight in shown.values())
         without = await catalogue.seen(reader, corpus, everything, ())
         assert without == {place: Sight(sight.document_id, None) for place, sight in shown.items()}
+        older = [replace(place, generation=place.generation - 1) for place in everything]
+        assert await catalogue.replaced(reader, corpus, older) == bool(shown)
+        assert not await catalogue.replaced(reader, corpus, everything)
 
 
 @pytest.mark.parametrize("reader", READERS, ids=named)
@@ -178,9 +181,7 @@ async def test_no_time_left_is_told_as_such(real):
 
 
 async def test_a_store_that_is_away_is_told_at_once_and_in_our_words():
-    stores = StoreSettings(
-        postgres_dsn=SecretStr("postgresql://127.0.0.1:1/x"),
-    )
+    stores = StoreSettings(postgres_dsn=SecretStr("postgresql://127.0.0.1:1/x"))
     settings = RetrievalSettings(postgres_timeout=1.0, milvus_timeout=1.0)
     async with (
         postgres(stores, settings) as catalogue,
@@ -196,5 +197,4 @@ async def test_a_store_that_is_away_is_told_at_once_and_in_our_words():
 async def test_places_that_no_store_holds_are_simply_not_there(stores):
     catalogue, _ = stores
     corpus, _ = await catalogue.opened("acme", "docs", [])
-
     assert await catalogue.seen(READERS[0], corpus, [Place("f" * 32, 2**40, 2**31 - 1)], ()) == {}

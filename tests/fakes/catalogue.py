@@ -45,6 +45,11 @@ class FakeCatalogue:
             if place in visible
         }
 
+    async def replaced(self, reader: Reader, corpus: Corpus, places: Sequence[Place]) -> bool:
+        await self._fail()
+        now = {one.place(0).document: one.generation for one in self._readable(reader, corpus)}
+        return any(now.get(place.document, 0) > place.generation for place in places)
+
     async def indexes(self, tenant: str, name: str) -> list[Index]:
         known = (tenant, name) in self.library.corpora()
         return [self.library.index(self.library.corpus(tenant, name))] if known else []

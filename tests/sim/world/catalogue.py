@@ -53,6 +53,10 @@ class SimCatalogue:
             if (draft := visible.get((place.document, place.generation)))
         }
 
+    def replaced(self, reader: Reader, corpus: Corpus, places: Sequence[Place]) -> bool:
+        now = {draft.id.hex: draft.generation for _, draft in self._readable(reader, corpus)}
+        return any(now.get(place.document, 0) > place.generation for place in places)
+
     def document(self, reader: Reader, corpus: Corpus, source: str) -> Document | None:
         for put, draft in self._readable(reader, corpus):
             if put.source_id == source:

@@ -28,6 +28,9 @@ class FarCatalogue:
     ) -> Mapping[Place, Sight]:
         return await self._asked(self._catalogue.seen, reader, corpus, places, shown)
 
+    async def replaced(self, reader: Reader, corpus: Corpus, places: Sequence[Place]) -> bool:
+        return await self._asked(self._catalogue.replaced, reader, corpus, places)
+
     async def document(self, reader: Reader, corpus: Corpus, source: str) -> Document | None:
         return await self._asked(self._catalogue.document, reader, corpus, source)
 

@@ -29,6 +29,9 @@ class Replacing(FakeCatalogue):
         corpus, counts = await super().opened(tenant, name, terms, number)
         return replace(corpus, version=self.version), counts
 
+    async def replaced(self, reader, corpus, places):
+        return await super().replaced(reader, self.library.corpus(reader.tenant, corpus.name), places)
+
     async def seen(self, reader, corpus, places, shown):
         if self.left:
             self.left, self.version = self.left - 1, self.version + 1
@@ -47,11 +50,12 @@ async def test_a_document_that_is_replaced_while_it_is_searched_is_found(times):
     assert found.corpus_version == times
 
 
-async def test_what_was_dropped_long_ago_costs_one_question_and_no_second_search():
+@pytest.mark.parametrize(("source", "questions"), [("north.md", 1), ("new.md", 2)])
+async def test_what_is_not_committed_costs_at_most_one_question_and_no_second_search(source, questions):
     catalogue = Replacing(0)
-    catalogue.library.written.append(replace(PAGE, generation=2, committed=False))
+    catalogue.library.written.append(replace(PAGE, source=source, generation=2, committed=False))
     vectors = FakeVectors(catalogue.library)
 
     await Searcher(catalogue, vectors).search(READER, NORTH)
 
-    assert (catalogue.opened_times, len(vectors.limits)) == (2, 1)
+    assert (catalogue.opened_times, len(vectors.limits)) == (questions, 1)

@@ -63,6 +63,14 @@ class Postgres:
         found = ((places[row[0] - 1], row) for row in rows)
         return {place: read.sight(row, place) for place, row in found}
 
+    async def replaced(self, reader: Reader, corpus: Corpus, places: Sequence[Place]) -> bool:
+        """Tell whether the reader may see a newer generation of a document than the one at its place."""
+        asking = {
+            "documents": [place.document for place in places],
+            "generations": [place.generation for place in places],
+        }
+        return bool((await self._read("look for newer", sql.REPLACED, asking, reader, corpus))[0][0])
+
     async def corpora(self, tenant: str) -> list[Corpus]:
         """Return the tenant's corpora by name."""
         return [read.corpus(row) for row in await self._rows("list corpora", sql.CORPORA, {"tenant": tenant})]

@@ -78,6 +78,16 @@ FOUND: Final = f"""
     where {_READABLE}
 """
 
+REPLACED: Final = f"""
+    select exists (
+        select from unnest(%(documents)s::uuid[], %(generations)s::bigint[]) as p(document, generation)
+        join forebay.placements l
+            on l.index_id = %(index)s::uuid and l.document_id = p.document and l.generation > p.generation
+        join forebay.documents d on d.id = l.document_id and d.generation = l.source_generation
+        where {_READABLE}
+    )
+"""
+
 ASKED: Final = f"""
     select {_CHUNK}
     from unnest(%(sources)s::text[], %(ordinals)s::integer[]) with ordinality as p(source, ordinal, place)

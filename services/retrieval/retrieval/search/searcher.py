@@ -7,7 +7,8 @@ or that was replaced. So more is fetched than asked for, what is not visible is 
 afterwards: what nobody may see moves nobody's scores.
 
 A document that is replaced between the two questions would be missing: its old chunks were found, and only its new
-ones may be seen. So when something was dropped and the corpus has changed meanwhile, the search begins again.
+ones may be seen. So when all that was found of a document is outdated, and the corpus has changed meanwhile, the search
+begins again.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ ROUNDS = 3
 GROWTH = 8
 """How many times as much the next round fetches."""
 
-ATTEMPTS = 3
-"""How often a search begins when the corpus changes under it."""
+ATTEMPTS = 10
+"""How often a search begins when documents that it found are replaced under it, one time after the other."""
 
 MOST = 16_384
 """The most places that Milvus returns at once."""
@@ -66,6 +67,9 @@ class Catalogue(Protocol):
     ) -> Mapping[Place, Sight]:
         """Return what the reader may see of those places; the text only of those that are to be shown."""
 
+    async def replaced(self, reader: Reader, corpus: Corpus, places: Sequence[Place]) -> bool:
+        """Tell whether the reader may see a newer generation of a document than the one at its place."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Visible:
@@ -78,8 +82,8 @@ class _Visible:
     failed: tuple[str, ...]
     """Halves that did not answer."""
 
-    whole: bool
-    """Nothing was dropped."""
+    lost: Sequence[Place]
+    """Places that were dropped, of documents of which nothing else was found."""
 
 
 class Searcher:
@@ -93,17 +97,20 @@ class Searcher:
         """Find the chunks of a corpus that answer the query best."""
         reader = replace(reader, wants=query.wants)
         for _ in range(ATTEMPTS - 1):
-            found, whole = await self._searched(reader, query)
-            if whole or found.corpus_version == await self._version(reader, query):
+            found, lost, corpus = await self._searched(reader, query)
+            if not lost or not await self._changed(reader, query, corpus, lost):
                 return found
         return (await self._searched(reader, query))[0]
 
-    async def _version(self, reader: Reader, query: Query) -> int:
-        corpus, _ = await self._catalogue.opened(reader.tenant, query.corpus, ())
-        return corpus.version
+    async def _changed(self, reader: Reader, query: Query, then: Corpus, lost: Sequence[Place]) -> bool:
+        """Tell whether what is missing may be there by now."""
+        now, _ = await self._catalogue.opened(reader.tenant, query.corpus, (), query.index)
+        if now.index != then.index:
+            return True
+        return now.version != then.version and await self._catalogue.replaced(reader, now, lost)
 
-    async def _searched(self, reader: Reader, query: Query) -> tuple[Found, bool]:
-        """Return what is found, and whether all of it was visible."""
+    async def _searched(self, reader: Reader, query: Query) -> tuple[Found, Sequence[Place], Corpus]:
+        """Return what is found, what of it may have been replaced meanwhile, and the corpus that was searched."""
         terms = () if query.mode is Mode.DENSE else counted(stems(query.text))
         ids = [term.id for term in terms]
         corpus, frequencies = await self._catalogue.opened(reader.tenant, query.corpus, ids, query.index)
@@ -122,7 +129,8 @@ class Searcher:
             terms=weighted(terms, frequencies, corpus.chunks),
             degraded=visible.failed,
         )
-        return found, visible.whole and len(hits) == len(ranks)
+        textless = [place for place, _ in ranks if place not in sights or sights[place].chunk is None]
+        return found, [*visible.lost, *textless], corpus
 
     def _halves(self, reader: Reader, corpus: Corpus, query: Query, words: dict[int, float]) -> dict[str, Half]:
         async def dense(limit: int) -> list[Scored] | None:
@@ -142,7 +150,7 @@ class Searcher:
         self, reader: Reader, corpus: Corpus, halves: Mapping[str, Half], depth: int, top_k: int
     ) -> _Visible:
         """Ask until the best `depth` visible places of each half are known, or there are no more."""
-        visible = _Visible({}, {}, (), whole=True)
+        visible = _Visible({}, {}, (), ())
         limit = min(depth + max(depth // 8, 8), MOST)
         for _ in range(ROUNDS if halves else 0):
             answers = await asked(halves, limit)
@@ -151,7 +159,7 @@ class Searcher:
             sights = await self._catalogue.seen(reader, corpus, places, shown) if places else {}
             scores = {name: kept(half, sights, depth) for name, half in answers.found.items()}
             short = (len(scores[name]) < depth <= limit <= len(half) for name, half in answers.found.items())
-            visible = _Visible(scores, sights, answers.failed, whole=len(sights) == len(places))
+            visible = _Visible(scores, sights, answers.failed, _lost(places, sights))
             if limit == MOST or not any(short):
                 break
             limit = min(limit * GROWTH, MOST)
@@ -165,6 +173,11 @@ class Searcher:
         if not missing:
             return sights
         return {**sights, **await self._catalogue.seen(reader, corpus, missing, missing)}
+
+
+def _lost(places: Sequence[Place], sights: Mapping[Place, Sight]) -> Sequence[Place]:
+    there = {place.document for place in sights}
+    return [place for place in places if place.document not in there]
 
 
 def _checked(embedded: Embedded | None, mode: Mode, corpus: Corpus) -> Embedded | None:
