@@ -1,8 +1,11 @@
 """What the gateway adds to a call, side by side with LiteLLM's proxy.
 
 One stub stands behind both and answers at once, over OpenAI's HTTP and over our orchestrator's gRPC. Each proxy has a
-key check and limits on, and one core; the stub and the driver have another. The loop is closed: 1, 16 and 64 calls in
-flight. What a proxy adds is its time less that of the stub asked directly, the way that the proxy asks it.
+key check and limits on, and one core; the stub, the stores and the driver have another. Ours counts in Valkey and
+records in PostgreSQL; LiteLLM counts in its own memory, which is the fastest that it can.
+
+The loop is closed: 1, 16 and 64 calls in flight. What a proxy adds is its time less that of the stub asked directly,
+the way that the proxy asks it.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from rich.table import Table
 
 from bench.proxies import driver, litellm, ours
 from bench.proxies.processes import pinned
+from bench.proxies.stores import stores
 from bench.report import saved
 from bench.statistics import estimated, ratio
 
@@ -68,21 +72,18 @@ class Standing:
 
 
 @asynccontextmanager
-async def standing(program: Path, valkey: str, postgres: str) -> AsyncIterator[Standing]:
-    """Run stub, gateway and LiteLLM; the proxies share a core, for one at a time is asked."""
+async def standing(program: Path) -> AsyncIterator[Standing]:
+    """Run stub, stores, gateway and LiteLLM; the proxies share a core, for one at a time is asked."""
     *_, first, second = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {second})
-    stores = {
-        name: value for name, value in (("FOREBAY_VALKEY_URL", valkey), ("FOREBAY_POSTGRES_DSN", postgres)) if value
-    }
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         command = (sys.executable, "-m", "bench.proxies.stub")
         stub = await stack.enter_async_context(pinned(command, second, folder / "stub.log", piped=True))
         ports = json.loads(await stub.stdout.readline()) if stub.stdout else {}
-        redis = {"redis_url": valkey} if valkey else {}
-        gateway = await stack.enter_async_context(ours.gateway(folder, first, ports["grpc"], stores))
-        proxy = await stack.enter_async_context(litellm.proxy(program, folder, first, ports["http"], redis))
+        given = await stack.enter_async_context(stores())
+        gateway = await stack.enter_async_context(ours.gateway(folder, first, ports["grpc"], given))
+        proxy = await stack.enter_async_context(litellm.proxy(program, folder, first, ports["http"]))
         yield Standing(ports, gateway, proxy)
 
 
@@ -133,14 +134,12 @@ def main(
     rounds: Annotated[int, typer.Option(help="Rounds that count.")] = 5,
     seconds: Annotated[float, typer.Option(help="Seconds of each side in a round.")] = 5.0,
     environment: Annotated[Path, typer.Option(help="Where LiteLLM is installed.")] = Path(".litellm"),
-    valkey: Annotated[str, typer.Option(help="Address of a Valkey for the limits of both.")] = "",
-    postgres: Annotated[str, typer.Option(help="DSN of a PostgreSQL for our records.")] = "",
 ) -> None:
     """Measure, print, and write bench/results/gateway.json."""
     program = litellm.installed(environment)
 
     async def run() -> dict[str, Any]:
-        async with standing(program, valkey, postgres) as all_of_it:
+        async with standing(program) as all_of_it:
             figures = await measured(all_of_it, rounds, seconds)
             memory = {"ours": all_of_it.gateway.memory(), "LiteLLM": all_of_it.proxy.memory()}
         return told(figures, memory, litellm.version(program))

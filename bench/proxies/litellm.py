@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,17 +68,14 @@ def _run(*arguments: str, python: str = sys.executable) -> str:
 
 
 @asynccontextmanager
-async def proxy(
-    program: Path, folder: Path, core: int, upstream: int, redis: Mapping[str, str]
-) -> AsyncIterator[Proxy]:
-    """Run it on the core; `redis` names where limits are counted, or is empty."""
+async def proxy(program: Path, folder: Path, core: int, upstream: int) -> AsyncIterator[Proxy]:
+    """Run it on the core; limits are counted in its own memory."""
     (folder / "bench_auth.py").write_text(_AUTH.format(key=KEY, many=_MANY))
     parameters = {"model": "openai/stub", "api_base": f"http://127.0.0.1:{upstream}/v1", "api_key": "none"}
     config = {
         "model_list": [{"model_name": MODEL, "litellm_params": {**parameters, "rpm": _MANY, "tpm": _MANY}}],
         "general_settings": {"master_key": KEY, "custom_auth": "bench_auth.known"},
         "litellm_settings": {"request_timeout": 600, "set_verbose": False, "json_logs": True, "num_retries": 0},
-        "router_settings": dict(redis),
     }
     file, port, log = folder / "litellm.yaml", free_port(), folder / "litellm.log"
     file.write_text(yaml.safe_dump(config))

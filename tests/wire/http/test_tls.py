@@ -64,6 +64,20 @@ async def test_the_next_client_meets_the_new_certificate_and_the_old_connection_
         await old.models.list()
 
 
+async def test_a_certificate_of_the_wrong_name_is_that_of_nobody_who_calls_here(tmp_path, ours):
+    pair, client = ours.signed("localhost"), ours.signed("client")
+    context = ssl.create_default_context(cafile=ours.pair.certificate)
+    context.load_cert_chain(client.certificate, client.key)
+    for callers, welcome in (("client,other", True), ("other", False)):
+        server = serving(pair, ca_file=ours.pair.certificate, callers=callers)
+        async with gateway(tmp_path, server=server) as front, asking(front, context) as asked:
+            if welcome:
+                await asked.models.list()
+            else:
+                with pytest.raises(openai.PermissionDeniedError):
+                    await asked.models.list()
+
+
 async def test_where_clients_need_certificates_others_are_not_served(tmp_path, ours):
     pair, client = ours.signed("localhost"), ours.signed("client")
     known = ssl.create_default_context(cafile=ours.pair.certificate)

@@ -74,13 +74,20 @@ def body(failure: ServiceError) -> bytes:
 
 def headers(failure: ServiceError) -> dict[str, str]:
     """Return what a client is told beside: whether and when to ask again."""
-    said = {"x-should-retry": "true" if isinstance(failure, Overloaded | Unavailable | errors.Aborted) else "false"}
+    said = {"x-should-retry": "true" if _passes(failure) else "false"}
     if isinstance(failure, Overloaded | Unavailable) and failure.retry_after is not None:
         said["retry-after"] = str(math.ceil(failure.retry_after))
         said["retry-after-ms"] = str(math.ceil(failure.retry_after * 1000))
     if isinstance(failure, errors.Unauthenticated):
         said["www-authenticate"] = "Bearer"
     return said
+
+
+def _passes(failure: ServiceError) -> bool:
+    """Tell whether the same request may be served later; what is too large for a limit never will be."""
+    if isinstance(failure, Overloaded):
+        return failure.retry_after is not None
+    return isinstance(failure, Unavailable | errors.Aborted)
 
 
 def _row(failure: ServiceError) -> tuple[int, str]:

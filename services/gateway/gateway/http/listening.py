@@ -12,6 +12,7 @@ import structlog
 
 from chassis.certificates import Certificates, server_context
 from chassis.server import ServerSettings
+from gateway.http.callers import Callers
 from gateway.http.connections import Listener
 from gateway.http.serving import Routes, Serving
 from gateway.http.settings import HttpSettings
@@ -60,9 +61,12 @@ async def listening(
     try:
         context = server_context(certificates) if certificates else None
         front.port = await front.listen(
-            Listener(Serving(public, settings.write_timeout), settings), host, settings.port, context
+            Listener(Serving(public, settings.write_timeout, Callers(server.names())), settings),
+            host,
+            settings.port,
+            context,
         )
-        plain = Listener(Serving(operations, settings.write_timeout), settings)
+        plain = Listener(Serving(operations, settings.write_timeout, Callers()), settings)
         front.operations_port = await front.listen(plain, host, settings.operations_port, None)
         _log.info("listening", host=host, port=front.port, operations_port=front.operations_port)
         yield front

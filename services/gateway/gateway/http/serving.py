@@ -15,6 +15,7 @@ from chassis.errors import Cancelled, Internal, InvalidArgument, NotFound, Servi
 from chassis.status import code_of
 from chassis.telemetry.context import enter, parent_of
 from chassis.telemetry.rpc import OK, Method, server_observer
+from gateway.http.callers import Callers
 from gateway.http.exchange import Exchange
 
 Handler = Callable[[Exchange], Awaitable[None]]
@@ -53,8 +54,9 @@ Routes = Mapping[str, Mapping[str, Route]]
 class Serving:
     """Serves the requests of one port."""
 
-    def __init__(self, routes: Routes, write_timeout: float) -> None:
+    def __init__(self, routes: Routes, write_timeout: float, callers: Callers) -> None:
         self._routes = routes
+        self._callers = callers
         self._below = tuple(path for path in routes if path.endswith("/"))
         self._seconds = write_timeout
         self._observer = server_observer()
@@ -73,6 +75,7 @@ class Serving:
         return _sent(exchange)
 
     def _route(self, request: web.BaseRequest) -> Route:
+        self._callers.check(request)
         path = request.path
         methods = self._routes.get(path) or next(
             (self._routes[below] for below in self._below if path.startswith(below)), None

@@ -31,7 +31,8 @@ def test_a_word_of_a_service_is_the_nearest_that_is_known():
 def test_only_what_passes_is_worth_asking_again():
     again = {kind for kind in TABLE if headers(kind("x"))["x-should-retry"] == "true"}
 
-    assert again == {errors.Overloaded, errors.Unavailable, errors.Aborted}
+    assert again == {errors.Unavailable, errors.Aborted}
+    assert headers(errors.Overloaded("x", retry_after=1))["x-should-retry"] == "true"
 
 
 def test_a_delay_is_told_in_seconds_and_in_milliseconds():
