@@ -47,7 +47,7 @@ test: setup models ## the tests, without their long rounds
 test-%: setup models ## one folder of tests; SLOW=1 adds its long rounds
 	@pytest tests/$* $(if $(SLOW),-m "slow or not slow")
 
-test-e2e-full: ## the long rounds on a cluster: NEXT_TAG names the images to upgrade to
+test-e2e-full: ## the long rounds on a cluster: NEXT_TAG, PREVIOUS
 	@$(MAKE) --no-print-directory test-e2e SLOW=1
 
 test-quality: setup models ## figures on real data: DATA=folder of BEIR sets
