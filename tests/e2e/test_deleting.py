@@ -44,6 +44,7 @@ def test_any_pod_may_be_deleted(docs, client, part):
         docs.kubectl("delete", "pod", random.Random(part).choice(docs.pods(part))["metadata"]["name"])
         docs.settled()
         time.sleep(AFTERWARDS)
+        docs.settled()
 
     failed = sorted(failure for kind in ("ask", "search", "put") for failure in result[kind]["failed"])
     assert failed == [] or part in ONCE

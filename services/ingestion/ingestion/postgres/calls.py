@@ -21,6 +21,9 @@ __all__ = ["Connection", "Pool", "call", "pool"]
 Connection = AsyncConnection[DictRow]
 Pool = AsyncConnectionPool[Connection]
 
+CONNECT = 3
+"""Seconds that a new connection may take; to a server that has moved it would be tried for minutes, in others' way."""
+
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, OSError, TimeoutError)
 
 
@@ -43,7 +46,11 @@ async def call(operation: str, seconds: float) -> AsyncIterator[None]:
 async def pool(dsn: str, size: int, seconds: float) -> AsyncIterator[Pool]:
     """Open connections for short reads; each statement gets that many seconds at most."""
     options: dict[str, Any] = {"autocommit": True, "row_factory": dict_row, "options": statement_timeout(seconds)}
-    connections: Pool = AsyncConnectionPool(dsn, min_size=1, max_size=size, kwargs=options, timeout=seconds, open=False)
+    options["connect_timeout"] = CONNECT
+    # Whoever asks next connects anew; by itself the pool would try ever more rarely.
+    connections: Pool = AsyncConnectionPool(
+        dsn, min_size=1, max_size=size, kwargs=options, timeout=seconds, reconnect_timeout=0, open=False
+    )
     async with connections:
         yield connections
 

@@ -16,7 +16,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from chassis.errors import FailedPrecondition, Unavailable
-from ingestion.postgres.calls import AWAY, Connection, call, statement_timeout
+from ingestion.postgres.calls import AWAY, CONNECT, Connection, call, statement_timeout
 
 __all__ = ["WRITER_LOCK", "Writer", "writer"]
 
@@ -77,7 +77,7 @@ class Writer:
             self._dsn,
             autocommit=True,
             row_factory=dict_row,
-            connect_timeout=max(2, round(self._seconds)),
+            connect_timeout=CONNECT,
             options=statement_timeout(self._seconds),
         )
         try:

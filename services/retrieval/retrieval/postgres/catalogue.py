@@ -27,6 +27,9 @@ _RETRY_AFTER: Final = 1.0
 _PATIENCE: Final = 1.0
 """Seconds to wait for a free connection: longer, and the server is away or there are too few of them."""
 
+_CONNECT: Final = 2
+"""Seconds that a new connection may take; to a server that has moved it would be tried for minutes, in others' way."""
+
 _OPTIONS: Final = "-c default_transaction_read_only=on -c jit=off -c statement_timeout=60s"
 
 
@@ -165,7 +168,7 @@ async def connections(stores: StoreSettings, settings: RetrievalSettings) -> Asy
         max_size=settings.postgres_connections,
         timeout=min(_PATIENCE, settings.postgres_timeout),
         reconnect_timeout=0,
-        kwargs={"autocommit": True, "options": _OPTIONS},
+        kwargs={"autocommit": True, "options": _OPTIONS, "connect_timeout": _CONNECT},
         open=False,
     )
     await pool.open()
