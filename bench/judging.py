@@ -35,7 +35,7 @@ def gain(order: Sequence[str], grades: Mapping[str, int]) -> float:
 
 def reliability(pairs: Sequence[tuple[float, bool]], bins: int = BINS) -> list[Bin]:
     """Return bins of equally many candidates, given as (probability, relevant), by probability."""
-    ordered = sorted(pairs)
+    ordered = sorted(pairs, key=lambda pair: pair[0])  # equal ones as they came: not the relevant ones last
     cuts = [round(at * len(ordered) / bins) for at in range(bins + 1)]
     parts = [ordered[start:end] for start, end in pairwise(cuts) if end > start]
     return [

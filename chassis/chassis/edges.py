@@ -22,6 +22,7 @@ EDGES: Final[frozenset[tuple[str, str]]] = frozenset(
         ("embedding", "triton-embedding"),
         ("retrieval", "milvus"),
         ("retrieval", "postgres"),
+        ("retrieval", "objects"),
         ("ingestion", "embedding"),
         ("ingestion", "milvus"),
         ("ingestion", "postgres"),

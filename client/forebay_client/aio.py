@@ -24,6 +24,7 @@ from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 from chassis.channel import connect
 from forebay_client.answers import Answer, Event, gathered
 from forebay_client.corpora.indexes import AsyncIndexes
+from forebay_client.corpora.originals import Originals
 from forebay_client.documents import Document, requests_of
 from forebay_client.jobs import Jobs
 from forebay_client.keeping.calls import Keeping
@@ -59,6 +60,11 @@ class AsyncClient:
     def jobs(self) -> Jobs:
         """What can be asked about bulk work."""
         return Jobs(self._channel, self._metadata, self._timeout)
+
+    @property
+    def originals(self) -> Originals:
+        """Reads documents back as they were sent."""
+        return Originals(self._channel, self._metadata, self._timeout)
 
     @property
     def keeping(self) -> Keeping:

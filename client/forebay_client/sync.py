@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, BinaryIO, Self, TypeVar
 
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
 from forebay.ingestion.v1alpha1 import contract_pb2 as contracts
@@ -53,6 +53,10 @@ class Client:
     def keeping(self) -> SyncKeeping:
         """What can be asked about how long corpora and documents stay, and how they go."""
         return SyncKeeping(self._client.keeping, self._run)
+
+    def save_original(self, document_id: str, file: BinaryIO, *, corpus: str) -> retrieval.Document:
+        """Write a document's original into a file; return what is known of the document."""
+        return self._run(self._client.originals.save(document_id, file, corpus=corpus))
 
     def answer(self, ask: orchestrator.AnswerRequest) -> Iterator[Event]:
         """Yield the events of an answer as they come; closing the iterator stops the model."""

@@ -14,6 +14,7 @@ from forebay.embedding.v1alpha1 import embedding_pb2, embedding_pb2_grpc
 from forebay.gateway.v1alpha1 import gateway_pb2
 from forebay.gateway.v1alpha1 import jobs_pb2 as gateway_jobs_pb2
 from forebay.gateway.v1alpha1 import keeping_pb2 as gateway_keeping_pb2
+from forebay.gateway.v1alpha1 import originals_pb2 as gateway_originals_pb2
 from forebay.ingestion.v1alpha1 import (
     ingestion_pb2,
     ingestion_pb2_grpc,
@@ -113,6 +114,7 @@ async def every_method(folder: Path) -> AsyncIterator[dict[str, Method]]:
             await add(front.address, gateway_pb2.DESCRIPTOR, key(credential))
             await add(front.address, gateway_jobs_pb2.DESCRIPTOR, key(credential))
             await add(front.address, gateway_keeping_pb2.DESCRIPTOR, key(credential))
+            await add(front.address, gateway_originals_pb2.DESCRIPTOR, key(credential))
         yield methods
 
 

@@ -19,6 +19,7 @@ from forebay.ingestion.v1alpha1 import ingestion_pb2_grpc as ingestion_rpc
 from forebay.ingestion.v1alpha1 import jobs_pb2_grpc as ingestion_jobs
 from forebay.ingestion.v1alpha1 import keeping_pb2_grpc as ingestion_keeping_rpc
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2_grpc as orchestrator_rpc
+from forebay.retrieval.v1alpha1 import originals_pb2_grpc as originals_rpc
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as retrieval_rpc
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from grpc_status import rpc_status
@@ -35,6 +36,7 @@ from fakes.gateway_jobs import AnyCorpus
 from fakes.jobs import FakeJobBook
 from fakes.keeping_services import FakeKeepingService
 from fakes.orchestrator import FakeOrchestrator
+from fakes.originals import FakeOriginalService
 from gateway.assembly import Gateway, Shared
 from gateway.assembly import serving as serving_both
 from gateway.behind import behind
@@ -120,7 +122,10 @@ async def _targets(serving, orchestrator, ingestion, kept) -> TargetSettings:
     return TargetSettings(
         orchestrator_target=await serving((orchestrator_rpc.add_OrchestratorServiceServicer_to_server, orchestrator)),
         embedding_target=await serving((embedding_rpc.add_EmbeddingServiceServicer_to_server, FakeEmbedding())),
-        retrieval_target=await serving((retrieval_rpc.add_RetrievalServiceServicer_to_server, FakeRetrieval())),
+        retrieval_target=await serving(
+            (retrieval_rpc.add_RetrievalServiceServicer_to_server, FakeRetrieval()),
+            (originals_rpc.add_OriginalServiceServicer_to_server, FakeOriginalService()),
+        ),
         ingestion_target=await serving(
             (ingestion_rpc.add_IngestionServiceServicer_to_server, ingestion),
             (ingestion_keeping_rpc.add_KeepingServiceServicer_to_server, kept),

@@ -15,6 +15,8 @@ from forebay.gateway.v1alpha1 import (
     jobs_pb2_grpc,
     keeping_pb2,
     keeping_pb2_grpc,
+    originals_pb2,
+    originals_pb2_grpc,
 )
 
 from chassis.server import Mount, Ports, ServerSettings, running
@@ -42,6 +44,7 @@ from gateway.http.settings import HttpSettings
 from gateway.jobs.servicer import JobServicer
 from gateway.keeping.servicer import KeepingServicer
 from gateway.limits.limiting import Limiting
+from gateway.originals.servicer import OriginalServicer
 from gateway.rpc.servicer import GatewayServicer
 from gateway.settings import GatewaySettings
 
@@ -49,6 +52,7 @@ SERVICES: Final = (
     gateway_pb2.DESCRIPTOR.services_by_name["GatewayService"].full_name,
     jobs_pb2.DESCRIPTOR.services_by_name["JobService"].full_name,
     keeping_pb2.DESCRIPTOR.services_by_name["KeepingService"].full_name,
+    originals_pb2.DESCRIPTOR.services_by_name["OriginalService"].full_name,
 )
 
 
@@ -94,6 +98,10 @@ class Gateway:
             partial(jobs_pb2_grpc.add_JobServiceServicer_to_server, JobServicer(self.door, services.jobs)),
             partial(
                 keeping_pb2_grpc.add_KeepingServiceServicer_to_server, KeepingServicer(self.door, services.keeping)
+            ),
+            partial(
+                originals_pb2_grpc.add_OriginalServiceServicer_to_server,
+                OriginalServicer(self.door, services.originals),
             ),
         )
 

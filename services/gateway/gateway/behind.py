@@ -16,6 +16,7 @@ from gateway.ingestion import Ingestion
 from gateway.jobs.ingestion import Jobs
 from gateway.keeping.ingestion import Keeping
 from gateway.orchestrator import Orchestrator
+from gateway.originals.retrieval import Originals
 from gateway.retrieval import Retrieval
 from gateway.settings import TargetSettings
 
@@ -30,6 +31,7 @@ class Behind:
     ingestion: Ingestion
     jobs: Jobs
     keeping: Keeping
+    originals: Originals
     routing: Routing
     """Which tracks of them are called."""
 
@@ -45,12 +47,14 @@ async def behind(
             return await stack.enter_async_context(connect(target, peer, settings, signer=signer, routing=routing))
 
         ingestion = await to(targets.ingestion_target, "ingestion")
+        retrieval = await to(targets.retrieval_target, "retrieval")
         yield Behind(
             orchestrator=Orchestrator(await to(targets.orchestrator_target, "orchestrator")),
             embedding=Embedding(await to(targets.embedding_target, "embedding")),
-            retrieval=Retrieval(await to(targets.retrieval_target, "retrieval")),
+            retrieval=Retrieval(retrieval),
             ingestion=Ingestion(ingestion),
             jobs=Jobs(ingestion),
             keeping=Keeping(ingestion),
+            originals=Originals(retrieval),
             routing=routing,
         )

@@ -17,6 +17,16 @@ class StoreSettings(Settings):
     """The PostgreSQL that ingestion writes, as a connection string; a user that may only read is enough."""
 
 
+class ObjectSettings(Settings):
+    """Where originals are."""
+
+    objects_url: str = "file:///var/lib/forebay/objects"
+    """Where ingestion keeps originals; or `s3://bucket/prefix`, with credentials in the environment that may read."""
+
+    objects_timeout: float = Field(default=30.0, gt=0, le=600)
+    """Seconds that one call to the store of originals may take, its repetitions included."""
+
+
 class RetrievalSettings(Settings):
     """How the stores are asked."""
 

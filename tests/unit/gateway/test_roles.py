@@ -1,5 +1,5 @@
 import pytest
-from forebay.gateway.v1alpha1 import gateway_pb2, jobs_pb2, keeping_pb2
+from forebay.gateway.v1alpha1 import gateway_pb2, jobs_pb2, keeping_pb2, originals_pb2
 
 from chassis.errors import PermissionDenied
 from chassis.identity import Identity
@@ -8,7 +8,7 @@ from gateway.access.roles import RULES, permit
 JOBS = jobs_pb2.DESCRIPTOR.services_by_name["JobService"].methods_by_name
 METHODS = {
     method.name
-    for contract in (gateway_pb2, jobs_pb2, keeping_pb2)
+    for contract in (gateway_pb2, jobs_pb2, keeping_pb2, originals_pb2)
     for service in contract.DESCRIPTOR.services_by_name.values()
     for method in service.methods
 }

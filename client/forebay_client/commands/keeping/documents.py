@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, BinaryIO
 
 import typer
 from forebay.ingestion.v1alpha1 import keeping_pb2 as ingestion
@@ -70,6 +71,28 @@ def delete(
         emit({"corpus": corpus, "deleted": deleted})
     else:
         CONSOLE.print(f"{deleted} documents deleted")
+
+
+@app.command()
+def original(
+    document: Annotated[str, typer.Argument(help="The document's id.")],
+    corpus: Corpus,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
+) -> None:
+    """Write a document as its writer sent it into a file."""
+    part = output.with_name(f"{output.name}.part")
+    try:
+        with part.open("wb") as file:
+            found = run(_saved(client(), corpus, document, file))
+        part.rename(output)
+    finally:
+        part.unlink(missing_ok=True)
+    CONSOLE.print(f"{found.id}: {found.size_bytes} bytes, {found.mime_type}", markup=False)
+
+
+async def _saved(connection: AsyncClient, corpus: str, document: str, file: BinaryIO) -> retrieval.Document:
+    async with connection as asking:
+        return await asking.originals.save(document, file, corpus=corpus)
 
 
 @app.command()

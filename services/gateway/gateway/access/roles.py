@@ -56,6 +56,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "ListJobs": Rule(WRITE, Kind.QUICK),
     "ListJobRefusals": Rule(WRITE, Kind.QUICK),
     "CancelJob": Rule(WRITE, Kind.QUICK),
+    "ReadOriginal": Rule(READ, Kind.QUICK),
     "GetLineage": Rule(READ, Kind.QUICK),
     "SetContract": Rule(WRITE, Kind.QUICK),
     "GetContract": Rule(WRITE, Kind.QUICK),

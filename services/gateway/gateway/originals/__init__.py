@@ -1,0 +1,1 @@
+"""Documents as their writers sent them, passed on from retrieval."""
