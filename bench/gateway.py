@@ -28,7 +28,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.proxies import driver, litellm, ours
-from bench.proxies.processes import pinned
+from bench.proxies.processes import memory as memory_of
+from bench.proxies.processes import pinned, processor
 from bench.proxies.stores import stores
 from bench.report import saved
 from bench.statistics import estimated, ratio
@@ -70,6 +71,12 @@ class Standing:
         body = json.dumps({"model": model, "messages": [{"role": "user", "content": QUESTION}]}).encode()
         return await driver.over_http(port, driver.http_request("/v1/chat/completions", key, body), in_flight, stack)
 
+    def spent(self, side: str) -> float:
+        """Return the processor time of the side's proxy, in seconds; a stub is none."""
+        if side not in BEHIND:
+            return 0.0
+        return processor((self.proxy if side == LITELLM else self.gateway).process)
+
 
 @asynccontextmanager
 async def standing(program: Path) -> AsyncIterator[Standing]:
@@ -95,7 +102,9 @@ async def measured(all_of_it: Standing, rounds: int, seconds: float) -> Figures:
             for side in (STUB_HTTP, LITELLM, OUR_HTTP, STUB_GRPC, OUR_GRPC):
                 async with AsyncExitStack() as stack:
                     calls = await all_of_it.calls(side, in_flight, stack)
+                    spent = all_of_it.spent(side)
                     run = await driver.looped(calls, seconds if number else min(seconds, 2.0))
+                    run.processor = all_of_it.spent(side) - spent
                 if number:
                     figures.setdefault((side, in_flight), []).append(run)
     return figures
@@ -103,26 +112,30 @@ async def measured(all_of_it: Standing, rounds: int, seconds: float) -> Figures:
 
 def told(figures: Figures, memory: dict[str, float], release: str) -> dict[str, Any]:
     """Print the figures, and return them as JSON holds them."""
-    table = Table(
-        "side", "in flight", "calls/s", "added p50 ms", "added p99 ms", "rate, of LiteLLM's", "added p99, of its"
-    )
+    columns = ("side", "in flight", "calls/s", "calls/s of a core", "added p50 ms", "added p99 ms")
+    table = Table(*columns, "calls/s", "of a core", "added p99", title="the last three over LiteLLM's")
     rows = []
     for (side, in_flight), runs in figures.items():
-        if side not in BEHIND:
-            continue
-        direct, base = figures[BEHIND[side], in_flight], figures[LITELLM, in_flight]
-        rates, added = [run.rate for run in runs], {share: _added(runs, direct, share) for share in (P50, P99)}
-        theirs = _added(base, figures[STUB_HTTP, in_flight], P99)
-        verdicts = (ratio(rates, [run.rate for run in base]), ratio(added[P99], theirs))
-        shown = (estimated(rates), estimated(added[P50]), estimated(added[P99]), *verdicts)
-        table.add_row(side, str(in_flight), *map(str, shown))
-        rows.append({"side": side, "in_flight": in_flight, "rates": rates, "p50": added[P50], "p99": added[P99]})
-    Console(width=150).print(table)
-    print(
-        f"LiteLLM {release}; memory after the run: "
-        + ", ".join(f"{name} {size:.0f} MiB" for name, size in memory.items())
-    )
+        if side in BEHIND:
+            ours, theirs = _row(figures, side, in_flight), _row(figures, LITELLM, in_flight)
+            verdicts = [ratio(ours[name], theirs[name]) for name in ("rate", "capacity", "p99")]
+            table.add_row(side, str(in_flight), *(str(estimated(each)) for each in ours.values()), *map(str, verdicts))
+            rows.append({"side": side, "in_flight": in_flight, "calls": [len(run.times) for run in runs], **ours})
+    Console(width=190).print(table)
+    held = ", ".join(f"{name} {size:.0f} MiB" for name, size in memory.items())
+    print(f"LiteLLM {release}; memory after the run: {held}")
     return {"litellm": release, "memory_mib": memory, "rows": rows}
+
+
+def _row(figures: Figures, side: str, in_flight: int) -> dict[str, list[float]]:
+    """Return rates and what is added, one a round."""
+    runs, direct = figures[side, in_flight], figures[BEHIND[side], in_flight]
+    return {
+        "rate": [run.rate for run in runs],
+        "capacity": [run.capacity for run in runs],
+        "p50": _added(runs, direct, P50),
+        "p99": _added(runs, direct, P99),
+    }
 
 
 def _added(runs: list[driver.Run], direct: list[driver.Run], share: float) -> list[float]:
@@ -141,7 +154,7 @@ def main(
     async def run() -> dict[str, Any]:
         async with standing(program) as all_of_it:
             figures = await measured(all_of_it, rounds, seconds)
-            memory = {"ours": all_of_it.gateway.memory(), "LiteLLM": all_of_it.proxy.memory()}
+            memory = {"ours": memory_of(all_of_it.gateway.process), "LiteLLM": memory_of(all_of_it.proxy.process)}
         return told(figures, memory, litellm.version(program))
 
     saved("gateway", asyncio.run(run()))

@@ -39,10 +39,18 @@ class Run:
     times: list[float] = field(default_factory=list)
     """Of each call, in milliseconds."""
 
+    processor: float = 0.0
+    """Seconds of processor time that the proxy spent; 0 where there is none."""
+
     @property
     def rate(self) -> float:
         """Calls a second."""
         return len(self.times) / self.seconds
+
+    @property
+    def capacity(self) -> float:
+        """Calls that a whole core would serve in a second: what a busy machine does not blur."""
+        return len(self.times) / self.processor
 
     def at(self, share: float) -> float:
         """Return a percentile of the times, in milliseconds."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import Final
 
 import yaml
 
-from bench.proxies.processes import answering, free_port, memory, pinned
+from bench.proxies.processes import answering, free_port, pinned
 
 KEY: Final = "sk-bench-0123456789"
 MODEL: Final = "stub"
@@ -41,11 +42,7 @@ class Proxy:
     """A proxy that runs."""
 
     http: int
-    process: object
-
-    def memory(self) -> float:
-        """Return what it holds, in MiB."""
-        return memory(self.process)  # type: ignore[arg-type]
+    process: Process
 
 
 def installed(folder: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from bench.proxies.processes import answering, free_port, memory, pinned
+from bench.proxies.processes import answering, free_port, pinned
 from chassis.identity import generate_keys
 from chassis.snapshot import new_key
 
@@ -25,11 +26,7 @@ class Gateway:
     grpc: int
     http: int
     key: str
-    process: object
-
-    def memory(self) -> float:
-        """Return what it holds, in MiB."""
-        return memory(self.process)  # type: ignore[arg-type]
+    process: Process
 
 
 @asynccontextmanager

@@ -62,6 +62,13 @@ async def answering(port: int, process: asyncio.subprocess.Process, log: Path, s
     raise RuntimeError(f"nobody listens on port {port} after {seconds:.0f} s; {log} says more")
 
 
+def processor(process: asyncio.subprocess.Process) -> float:
+    """Return the seconds of processor time that it and its children have spent."""
+    root = psutil.Process(process.pid)
+    times = (each.cpu_times() for each in (root, *root.children(recursive=True)))
+    return sum(spent.user + spent.system for spent in times)
+
+
 def memory(process: asyncio.subprocess.Process) -> float:
     """Return what the process and its children hold, in MiB."""
     root = psutil.Process(process.pid)
