@@ -77,6 +77,14 @@ def test_a_stranger_in_the_namespace_reaches_the_gateway_alone(release, places):
         assert reached(release, pod, places) == {"gateway"}
 
 
+def test_a_stranger_finds_the_two_doors_of_the_gateway_and_nothing_behind_them(release):
+    """Health and figures are for the kubelet and for those who run the system."""
+    address = release.pods("gateway")[0]["status"]["podIP"]
+    ports = {"grpc": 50051, "health": 50052, "http": 50080, "operations": 50081}
+    with visiting(release, "stranger", {}, key=False) as pod:
+        assert reached(release, pod, [[name, address, port] for name, port in ports.items()]) == {"grpc", "http"}
+
+
 def test_a_stranger_in_another_namespace_reaches_the_gateway_alone(release, places):
     other = type(release)("forebay-e2e-strangers")
     run("kubectl", "create", "namespace", other.namespace)
