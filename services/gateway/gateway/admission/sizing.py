@@ -4,43 +4,55 @@ Nobody knows that number beforehand, and it changes with models, machines and qu
 the size of its window (Brakmo and Peterson, 1995), in the form that Netflix's concurrency-limits gave it for services:
 the time that a call takes now is compared with the time it takes when it has the services to itself.
 
-    size = size * floor / median + headroom
+    size = size * min(1, floor / mean) + headroom
 
 What is compared is the time for a unit of work, such as a token written, so that short and long answers count alike.
-As long as calls do not wait for each other, median and floor are the same and the size grows by the headroom; as soon
-as they do, it shrinks. The floor would creep up under an overload that never ends. So, as BBR does (Cardwell et al.,
-2016), the size is halved now and then for a moment, and the floor is measured anew.
+It begins small and grows by half a look until calls begin to wait (slow start), for a floor that is first seen under
+overload is no floor. The floor would creep up under an overload that never ends. So, as BBR does (Cardwell et al.,
+2016), the size is halved now and then for a moment, and the floor is measured anew, by calls that began in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import inf, sqrt
-from statistics import median
+from statistics import fmean
 from typing import Final, Protocol
 
 _LEAST: Final = 2
 """The smallest size: one call alone would never show whether two hinder each other."""
 
-_LEAST_SAMPLES: Final = 10
-_MOST_SAMPLES: Final = 50
+_FIRST: Final = 8
+"""Where it begins."""
+
+_START: Final = 1.5
+"""What a look multiplies it by in the beginning, until calls wait."""
+
+_LEAST_SAMPLES: Final = 30
+_MOST_SAMPLES: Final = 100
 """Calls that a look takes: fewer say nothing about the many, more make it late."""
 
-_HEADROOM: Final = 0.25
+_HEADROOM: Final = 0.15
 """Of the root of the size: what it grows by in a look, and about how many calls too many it settles at."""
 
 _STEEPEST: Final = 0.7
 """The most that a look takes away: a slow moment is no reason to refuse everybody."""
 
 _CLOSER: Final = 0.5
-"""How far the size goes from what it was to what a look says."""
+"""How far the size goes from what it was to what a look says, and the floor from what it was to a measurement."""
 
 _LOOKS: Final = 40
 _LOOKS_FALLING: Final = 4
 """Looks between two measurements of the floor; fewer when the last one fell, for then it may have further to fall."""
 
-_FALLEN: Final = 0.9
-"""The share of the last floor below which the new one has fallen."""
+_FALLEN: Final = 0.7
+"""The share of the floor below which a look is no chance: the floor has fallen."""
+
+_DOUBT: Final = 0.7
+"""The share of the size at the last measurement below which the floor itself is doubted, and measured again."""
+
+_EXTREME: Final = 10
+"""One in so many of the longest and of the shortest times is left out of a mean: slow readers are no congestion."""
 
 _BUSY: Final = 0.5
 """The share of the size that must be used for a look to raise it: what nobody needs is not known to be possible."""
@@ -79,10 +91,12 @@ class Adaptive:
 
     def __init__(self, most: int, told: Callable[[int], None] = lambda _: None) -> None:
         self._most = max(most, _LEAST)
-        self._size = float(self._most)
+        self._size = float(min(self._most, _FIRST))
         self._told = told
         self._floor = inf
         self._until = _LOOKS_FALLING
+        self._starting = True
+        self._sized = self._size
         self._busiest = 0
         self._samples: list[float] = []
 
@@ -99,10 +113,12 @@ class Adaptive:
 
     def took(self, seconds: float, under_way: int) -> None:
         """Learn how long a unit of work took."""
+        if self._measuring and under_way > self.now:
+            return  # it began among more
         self._samples.append(seconds)
         self._busiest = max(self._busiest, under_way)
-        if len(self._samples) >= min(max(_LEAST_SAMPLES, self.now), _MOST_SAMPLES):
-            self._look(median(self._samples))
+        if len(self._samples) >= min(max(_LEAST_SAMPLES, 2 * self.now), _MOST_SAMPLES):
+            self._look(_middle(self._samples))
             self._samples.clear()
             self._busiest = 0
 
@@ -113,16 +129,29 @@ class Adaptive:
     def _look(self, seconds: float) -> None:
         if self._measuring:
             fell = seconds < _FALLEN * self._floor
-            self._floor = seconds
+            self._floor = seconds if fell else self._floor + _CLOSER * (seconds - self._floor)
             self._until = _LOOKS_FALLING if fell else _LOOKS
+            self._sized = self._size
         else:
-            self._floor = min(self._floor, seconds)
-            self._until -= 1
+            if seconds < _FALLEN * self._floor:
+                self._floor = seconds
             self._resize(seconds)
+            self._until = 0 if self._size < _DOUBT * self._sized else self._until - 1
         self._told(self.now)
 
     def _resize(self, seconds: float) -> None:
-        wanted = self._size * max(_STEEPEST, self._floor / seconds) + _HEADROOM * sqrt(self._size)
-        if wanted < self._size or self._busiest >= _BUSY * self._size:
-            sought = self._size + _CLOSER * (wanted - self._size)
-            self._size = min(float(self._most), max(float(_LEAST), sought))
+        ratio = min(1.0, self._floor / seconds)
+        busy = self._busiest >= _BUSY * self._size
+        self._starting &= not (busy and ratio < 1)
+        if self._starting:
+            sought = self._size * _START if busy else self._size
+        else:
+            wanted = self._size * max(_STEEPEST, ratio) + _HEADROOM * sqrt(self._size)
+            sought = self._size + _CLOSER * (wanted - self._size) if wanted < self._size or busy else self._size
+        self._size = min(float(self._most), max(float(_LEAST), sought))
+
+
+def _middle(samples: Sequence[float]) -> float:
+    """Return the mean of what is not extreme."""
+    cut = len(samples) // _EXTREME
+    return fmean(sorted(samples)[cut : len(samples) - cut])

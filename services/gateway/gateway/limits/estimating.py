@@ -6,14 +6,14 @@ A reservation is rather too large than too small: what was not used comes back, 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from chassis.snapshot import Kind as RouteKind
 from chassis.snapshot import Snapshot
 from gateway.limits.pricing import price
 from gateway.limits.words import Cost, millionths
-from gateway.visits.account import Spent
+from gateway.visits.account import SERVED, Spent
 from gateway.visits.visit import Visit
 
 GENERATOR: Final = "generator"
@@ -49,6 +49,18 @@ class Estimates:
         spent = [one for role in ROLES.get(visit.call, ()) for one in self._dearest(visit, role)]
         return cost(spent, visit)
 
+    def used(self, visit: Visit) -> Cost:
+        """Return what the request took, as far as it was told: a stream that broke off has been accounted for so far.
+
+        One that broke off before the language model's first word counts with its prompt, which may have been read.
+        """
+        account = visit.account
+        spent = list(account.spent.values())
+        told = any(one.step == "generate" for one in spent)
+        if visit.call == "Answer" and account.sources and not (told or account.finish or account.cache in SERVED):
+            spent += [replace(one, output_tokens=0) for one in self._dearest(visit, GENERATOR)]
+        return cost(spent, visit)
+
     def _dearest(self, visit: Visit, role: str) -> Sequence[Spent]:
         """Return the work of a role by the model that makes it dearest: which one is chosen is not known yet."""
         possible = [[self._work(visit, role, model)] for model in self.models.get(role, ()) or ("",)]
@@ -75,11 +87,6 @@ def cost(spent: Sequence[Spent], visit: Visit) -> Cost:
     """Return what work counts as: tokens of language models alone, and the money of all."""
     tokens = sum(one.input_tokens + one.output_tokens for one in spent if one.step == "generate")
     return Cost(tokens, millionths(price(spent, visit.prices)))
-
-
-def used(visit: Visit) -> Cost:
-    """Return what the request took, as far as it was told: a stream that broke off has been accounted for so far."""
-    return cost(list(visit.account.spent.values()), visit)
 
 
 def models(snapshot: Snapshot) -> Mapping[str, Sequence[str]]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from chassis.errors import Unavailable
 from chassis.snapshot import Limits, Snapshot
-from gateway.limits.estimating import ROLES, Estimates, models, used
+from gateway.limits.estimating import ROLES, Estimates, models
 from gateway.limits.keeping import Keeper
 from gateway.limits.meters import Meters
 from gateway.limits.ports import Counts
@@ -59,9 +59,9 @@ class Limiting:
             yield
         finally:
             if counts is self._local:
-                await self._local.settle(demand, used(visit))
+                await self._local.settle(demand, self._estimates.used(visit))
             else:
-                await self._keeper.settle(demand, used(visit))
+                await self._keeper.settle(demand, self._estimates.used(visit))
 
     async def _shared(self, demand: Demand) -> Verdict | None:
         """Reserve across gateways; None when that cannot be done now."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from gateway.limits.estimating import COMPARED, Estimates, models, used
+from gateway.limits.estimating import COMPARED, Estimates, models
 from gateway.limits.pricing import price
 from gateway.limits.words import Cost
 from gateway.visits.account import Spent
@@ -32,14 +32,14 @@ def test_a_search_takes_no_tokens_and_texts_cost_what_they_are():
 
 
 def test_what_was_used_is_what_was_told_until_it_ended():
-    assert used(visit(spent=[written(5)])) == Cost(15, 15)
-    assert used(visit()) == Cost()
+    assert ESTIMATES.used(visit(spent=[written(5)])) == Cost(15, 15)
+    assert ESTIMATES.used(visit()) == Cost()
 
 
 def test_tokens_of_other_models_than_those_of_language_are_not_counted():
     spent = Spent(step="embed", role="embedding", model="embedding", inferences=2, input_tokens=900)
 
-    assert used(visit(spent=[spent])) == Cost(0, 20)
+    assert ESTIMATES.used(visit(spent=[spent])) == Cost(0, 20)
 
 
 def test_prices_are_exact_and_parts_of_a_millionth_count_as_one():
@@ -47,5 +47,14 @@ def test_prices_are_exact_and_parts_of_a_millionth_count_as_one():
 
     assert price([one], PRICES) == Decimal("0.000007")
     assert price([Spent(step="generate", model="small", input_tokens=1)], PRICES) == Decimal("0.0000005")
-    assert used(visit(spent=[Spent(step="generate", model="small", input_tokens=1)])) == Cost(1, 1)
+    assert ESTIMATES.used(visit(spent=[Spent(step="generate", model="small", input_tokens=1)])) == Cost(1, 1)
     assert price([Spent(step="search", inferences=1)], PRICES) == 0
+
+
+def test_an_answer_that_broke_off_while_its_prompt_was_read_counts_with_the_prompt():
+    broken, whole = visit(text="four"), visit(text="four")
+    broken.account.sources = whole.account.sources = ("page@1#0",)
+    whole.account.finish = "no_answer"
+
+    assert ESTIMATES.used(broken) == Cost(302, 302 * 5)
+    assert ESTIMATES.used(whole) == Cost()

@@ -1,0 +1,106 @@
+"""No limit is exceeded, no place leaks and everything is counted once, in every history of gateways."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from gateway.limits.counting.record import Record, plus
+from gateway.limits.words import Cost
+from sim.gateway.counts import SharedCounts
+from sim.gateway.history import run
+from sim.world.history import Failed
+
+QUICK = 500
+
+
+class SettledTwice(Record):
+    """Counts what is settled again."""
+
+    def settle(self, identifier: str, used: Cost) -> None:
+        known = identifier in self.holds
+        super().settle(identifier, used)
+        if not known:
+            self.in_day = plus(self.in_day, used)
+
+
+class Undying(Record):
+    """Keeps what the dead held."""
+
+    def advance(self, now, most):
+        for hold in self.holds.values():
+            hold.until = max(hold.until, now + 1)
+        super().advance(now, most)
+
+
+class Reckless(Record):
+    """Forgets what is held when it judges."""
+
+    @property
+    def held(self) -> Cost:
+        return Cost()
+
+
+def planted(record: type[Record]) -> type[SharedCounts]:
+    class Planted(SharedCounts):
+        def _record(self, demand, scope):
+            key = (demand.tenant, scope.name)
+            self._records.setdefault(key, record())
+            return super()._record(demand, scope)
+
+    return Planted
+
+
+PLANTED = {
+    "a settlement counts twice": planted(SettledTwice),
+    "a lease never ends": planted(Undying),
+    "what is held is not counted": planted(Reckless),
+}
+
+
+def failed(seeds, counts=SharedCounts) -> Failed | None:
+    try:
+        for seed in seeds:
+            run(seed, counts)
+    except Failed as failure:
+        return failure
+    return None
+
+
+@pytest.mark.skipif("SEED" in os.environ, reason="one seed is asked for")
+def test_limits_hold_in_every_history():
+    if failure := failed(range(QUICK)):
+        raise failure
+
+
+@pytest.mark.skipif("SEED" not in os.environ, reason="for one seed: make test-sim SEED=492")
+def test_one_seed_of_gateways_again(capsys):
+    log = run(int(os.environ["SEED"]))
+
+    with capsys.disabled():
+        for at, who, what in log:
+            print(f"{at:9.3f}  {who:16} {what}")  # noqa: T201 - this is what was asked for
+
+
+@pytest.mark.parametrize("bug", PLANTED)
+def test_a_planted_bug_of_counting_is_found(bug):
+    failure = failed(range(1_000), PLANTED[bug])
+
+    assert failure is not None
+
+
+def test_histories_of_gateways_hold_all_that_can_go_wrong():
+    told = " ".join(f"{who} {what}" for seed in range(100) for _, who, what in run(seed))
+
+    assert [words for words in EVENTS if words not in told] == []
+
+
+EVENTS = ["is let in by a share", "is answered", "dies", "reserve", "settle", "renew", "refused", "unanswered", "late"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_limits_hold_in_a_hundred_thousand_histories():
+    if failure := failed(range(1_000_000, 1_000_000 + int(os.environ.get("ROUNDS", "100000")))):
+        raise failure
