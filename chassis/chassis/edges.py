@@ -15,6 +15,7 @@ EDGES: Final[frozenset[tuple[str, str]]] = frozenset(
         ("gateway", "retrieval"),
         ("gateway", "embedding"),
         ("gateway", "valkey"),
+        ("gateway", "postgres"),
         ("orchestrator", "embedding"),
         ("orchestrator", "retrieval"),
         ("orchestrator", "triton-generator"),

@@ -25,13 +25,11 @@ from chassis.channel import connect
 from forebay_client.answers import Answer, Event, gathered
 from forebay_client.corpora.indexes import AsyncIndexes
 from forebay_client.corpora.originals import Originals
-from forebay_client.documents import Document, requests_of
+from forebay_client.documents import LONGEST_PUT, Document, requests_of
 from forebay_client.jobs import Jobs
 from forebay_client.keeping.calls import Keeping
 from forebay_client.quarantine import AsyncQuarantine
-
-LONGEST_PUT = 24 * 3600.0
-"""Seconds: a stream of documents is as long as its documents, but never endless."""
+from forebay_client.records.calls import Records
 
 
 class AsyncClient:
@@ -70,6 +68,11 @@ class AsyncClient:
     def keeping(self) -> Keeping:
         """What can be asked about how long corpora and documents stay, and how they go."""
         return Keeping(self._channel, self._metadata, self._timeout)
+
+    @property
+    def records(self) -> Records:
+        """What can be asked about records of requests and about usage."""
+        return Records(self._channel, self._metadata, self._timeout)
 
     async def answer(self, ask: orchestrator.AnswerRequest) -> AsyncGenerator[Event]:
         """Yield the events of an answer as they come; closing the iterator stops the model."""
@@ -153,8 +156,7 @@ class AsyncClient:
 
     async def document(self, document_id: str, *, corpus: str) -> retrieval.Document:
         """Read what is known of one document."""
-        wanted = retrieval.GetDocumentRequest(corpus=corpus, document_id=document_id)
-        request = pb.GetDocumentRequest(document=wanted)
+        request = pb.GetDocumentRequest(document=retrieval.GetDocumentRequest(corpus=corpus, document_id=document_id))
         return (await self._stub.GetDocument(request, timeout=self._timeout, metadata=self._metadata)).document
 
     async def documents(
@@ -172,14 +174,14 @@ class AsyncClient:
             response = await self._stub.ListDocuments(request, timeout=self._timeout, metadata=self._metadata)
             for document in response.page.documents:
                 yield document
-            token = response.page.next_page_token
-            if not token:
+            if not (token := response.page.next_page_token):
                 return
 
     async def delete(self, document_id: str, *, corpus: str) -> bool:
         """Delete a document; say whether it was there."""
-        wanted = ingestion.DeleteDocumentRequest(corpus=corpus, document_id=document_id)
-        request = pb.DeleteDocumentRequest(document=wanted)
+        request = pb.DeleteDocumentRequest(
+            document=ingestion.DeleteDocumentRequest(corpus=corpus, document_id=document_id)
+        )
         return (await self._stub.DeleteDocument(request, timeout=self._timeout, metadata=self._metadata)).result.deleted
 
     async def lineage(self, document_id: str, *, corpus: str, ordinal: int | None = None) -> origins.Lineage:

@@ -11,6 +11,9 @@ from forebay.ingestion.v1alpha1 import ingestion_pb2 as ingestion
 MOST_BYTES = 8 * 2**20
 """The largest original that a gateway takes."""
 
+LONGEST_PUT = 24 * 3600.0
+"""Seconds: a stream of documents is as long as its documents, but never endless."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:

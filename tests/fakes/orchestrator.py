@@ -15,6 +15,17 @@ from chassis.deadline import remaining
 from chassis.errors import InvalidArgument, NotFound, ServiceError, Violation
 from chassis.identity import current
 
+EMBEDDED = pb.Spent(
+    step=pb.STEP_EMBED, model={"role": "embedding", "name": "minilm", "version": "1"}, inferences=1, input_tokens=5
+)
+SEARCHED = pb.Spent(step=pb.STEP_SEARCH, inferences=1)
+
+
+def written(words: int, version: str) -> pb.Spent:
+    """Return what the model used for that many words."""
+    model = {"role": "generator", "name": "small", "version": version}
+    return pb.Spent(step=pb.STEP_GENERATE, model=model, inferences=1, input_tokens=11, output_tokens=words)
+
 
 class FakeOrchestrator(rpc.OrchestratorServiceServicer):
     """The question "forever" is answered without end; the corpus "absent" does not exist."""
@@ -38,10 +49,12 @@ class FakeOrchestrator(rpc.OrchestratorServiceServicer):
     async def Answer(self, request: pb.AnswerRequest, context) -> AsyncIterator[pb.AnswerResponse]:
         self._begin(request)
         chunk = retrieval.Chunk(document_id="page.md", text="A page.", ordinal=3)
-        yield pb.AnswerResponse(sources=pb.Sources(sources=[pb.Source(number=1, chunk=chunk, score=1.0)]))
+        sources, words = [pb.Source(number=1, chunk=chunk, score=1.0)], 0
+        yield pb.AnswerResponse(sources=pb.Sources(sources=sources, spent=[EMBEDDED, SEARCHED]))
         try:
             async for word in self._words(request.question):
-                yield pb.AnswerResponse(text=pb.Text(text=word))
+                words += 1
+                yield pb.AnswerResponse(text=pb.Text(text=word, spent=written(words, self.model)))
         except (asyncio.CancelledError, GeneratorExit):
             self.given_up.set()
             raise
@@ -58,7 +71,7 @@ class FakeOrchestrator(rpc.OrchestratorServiceServicer):
             degraded=self.degraded,
             versions=pb.Versions(corpus=self.version, prompt="answer@1", models=models),
             trace_id=telemetry.trace_id(),
-            spent=[pb.Spent(step=pb.STEP_GENERATE, model=models[0], inferences=1, input_tokens=11, output_tokens=5)],
+            spent=[EMBEDDED, SEARCHED, written(5, self.model)],
             attributions=[pb.Attribution(start=0, end=len(request.question), sources=[1], support=0.9)],
         )
 
@@ -66,7 +79,7 @@ class FakeOrchestrator(rpc.OrchestratorServiceServicer):
         self._begin(request)
         await self.go_on.wait()
         hits = [retrieval.Hit(chunk=retrieval.Chunk(document_id="page.md", text=request.query), score=1.0)]
-        return pb.SearchResponse(hits=hits, versions=pb.Versions(corpus=7))
+        return pb.SearchResponse(hits=hits, versions=pb.Versions(corpus=7), spent=[EMBEDDED, SEARCHED])
 
     async def _words(self, question: str) -> AsyncIterator[str]:
         while question == "forever":

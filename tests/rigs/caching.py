@@ -12,7 +12,7 @@ OTHER, _OTHER = new_key("other")
 STRANGER, _STRANGER = new_key("stranger")
 WITH_OTHERS = SNAPSHOT.model_copy(
     update={
-        "tenants": (Tenant(name="acme"), Tenant(name="other")),
+        "tenants": (*SNAPSHOT.tenants, Tenant(name="other")),
         "keys": (
             *SNAPSHOT.keys,
             Key(id="other", tenant="acme", sha256=_OTHER, roles=frozenset({"read"})),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,7 +10,6 @@ from functools import partial
 from pathlib import Path
 
 import grpc
-import pytest
 from forebay.embedding.v1alpha1 import embedding_pb2_grpc as embedding_rpc
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
 from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
@@ -21,8 +19,6 @@ from forebay.ingestion.v1alpha1 import keeping_pb2_grpc as ingestion_keeping_rpc
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2_grpc as orchestrator_rpc
 from forebay.retrieval.v1alpha1 import originals_pb2_grpc as originals_rpc
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as retrieval_rpc
-from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
-from grpc_status import rpc_status
 
 from chassis.channel import ChannelSettings
 from chassis.identity import IdentitySettings, generate_keys
@@ -37,20 +33,40 @@ from fakes.jobs import FakeJobBook
 from fakes.keeping_services import FakeKeepingService
 from fakes.orchestrator import FakeOrchestrator
 from fakes.originals import FakeOriginalService
+from fakes.records import FakeRecords
 from gateway.assembly import Gateway, Shared
 from gateway.assembly import serving as serving_both
+from gateway.audit.records import Records
 from gateway.behind import behind
 from gateway.cache.ports import AnswerShelf
 from gateway.http.settings import HttpSettings
 from gateway.limits.ports import Counts
 from gateway.limits.running import limiting
+from gateway.records.committing import Committer
+from gateway.records.store import CommitLimits
 from gateway.settings import GatewaySettings, TargetSettings
 from ingestion.jobs.keeping import Jobs
 from ingestion.jobs.servicer import JobServicer
-from rigs.acme import PROVIDER, READER, SNAPSHOT, WRITER
+from rigs.acme import ADMIN, OPERATOR, PROVIDER, READER, SNAPSHOT, WRITER
+from rigs.refusals import details, refused
 
-__all__ = ["PROVIDER", "READER", "SERVER", "SNAPSHOT", "WRITER", "Front", "ask", "details", "gateway", "key", "refused"]
+__all__ = [
+    "ADMIN",
+    "OPERATOR",
+    "PROVIDER",
+    "READER",
+    "SERVER",
+    "SNAPSHOT",
+    "WRITER",
+    "Front",
+    "ask",
+    "details",
+    "gateway",
+    "key",
+    "refused",
+]
 
+COMMITTING = CommitLimits(pause=0.05)
 SERVER = ServerSettings(port=0, health_port=0, settle=0, grace=0)
 
 
@@ -61,6 +77,7 @@ class Front:
     orchestrator: FakeOrchestrator
     ingestion: FakeIngestion
     kept: FakeKeepingService
+    records: FakeRecords
     channel: grpc.aio.Channel
     stub: rpc.GatewayServiceStub
     address: str
@@ -88,6 +105,7 @@ async def gateway(
     files = generate_keys(folder)
     keys = IdentitySettings(identity_private_key_file=files.private, identity_public_key_file=files.public)
     orchestrator, ingestion, kept = FakeOrchestrator(), FakeIngestion(), FakeKeepingService()
+    store = FakeRecords()
     async with AsyncExitStack() as stack:
 
         async def serving(*mounts):
@@ -98,7 +116,10 @@ async def gateway(
         services = await stack.enter_async_context(behind(targets, ChannelSettings(), keys.signer(), Routing(snapshot)))
         settings = settings or GatewaySettings()
         limits = await stack.enter_async_context(limiting(counts or FakeCounts(time.time), settings))
-        shared = Shared(shelf=shelf or FakeAnswers(), limiting=limits)
+        committer = Committer(store, COMMITTING)
+        await stack.enter_async_context(committer.running())
+        records = Records(committer=committer, audit=store, usage=store)
+        shared = Shared(shelf=shelf or FakeAnswers(), limiting=limits, records=records)
         made = Gateway(snapshot, PROVIDER.fetch, services, shared, settings)
         both = serving_both(made, made.calls(http, lambda: b"# figures\n"), server, http)
         ports, front = await stack.enter_async_context(both)
@@ -106,7 +127,7 @@ async def gateway(
         address = f"127.0.0.1:{ports.port}"
         channel = await stack.enter_async_context(grpc.aio.insecure_channel(address, options=options))
         stub = rpc.GatewayServiceStub(channel)
-        yield Front(orchestrator, ingestion, kept, channel, stub, address, *_bases(server, ports, front))
+        yield Front(orchestrator, ingestion, kept, store, channel, stub, address, *_bases(server, ports, front))
 
 
 def _bases(server, ports, front):
@@ -145,34 +166,3 @@ def key(text: str) -> tuple[tuple[str, str], ...]:
 def ask(question: str, corpus: str = "docs", **fields) -> pb.AnswerRequest:
     """Return a question."""
     return pb.AnswerRequest(ask={"corpus": corpus, "question": question, **fields})
-
-
-async def refused(call) -> grpc.aio.AioRpcError:
-    """Await a call that must fail; return how."""
-    with pytest.raises(grpc.aio.AioRpcError) as caught:
-        async with asyncio.timeout(20):
-            await call
-    return caught.value
-
-
-@dataclass
-class Details:
-    """What a failure tells besides its code."""
-
-    reason: str
-    fields: list[str]
-    retry_after: float | None
-
-
-def details(error: grpc.aio.AioRpcError) -> Details:
-    """Return the particulars of a failure."""
-    found = Details("", [], None)
-    for packed in rpc_status.from_call(error).details:
-        info, bad, retry = ErrorInfo(), BadRequest(), RetryInfo()
-        if packed.Unpack(info):
-            found.reason = info.reason
-        elif packed.Unpack(bad):
-            found.fields = [violation.field for violation in bad.field_violations]
-        elif packed.Unpack(retry):
-            found.retry_after = retry.retry_delay.ToMilliseconds() / 1000
-    return found

@@ -32,7 +32,8 @@ async def test_the_same_question_again_streams_the_same_answer_without_asking_an
     assert len(front.orchestrator.asked) == 1
     assert first[-1].closing.cache == orchestrator.CACHE_STATE_MISS
     assert again[-1].closing.cache == orchestrator.CACHE_STATE_HIT
-    assert (text(again), again[0]) == (text(first), first[0])
+    assert (text(again), again[0].sources.sources) == (text(first), first[0].sources.sources)
+    assert list(again[0].sources.spent) == []
     assert len(again) > 3, "in pieces"
     assert again[-1].closing.confidence == first[-1].closing.confidence
     assert again[-1].closing.usage == orchestrator.TokenUsage()

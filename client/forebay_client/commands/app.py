@@ -15,6 +15,8 @@ from forebay_client.commands.filling.originating import lineage
 from forebay_client.commands.filling.syncing import sync
 from forebay_client.commands.ingesting import ingest
 from forebay_client.commands.keeping import corpora, documents
+from forebay_client.commands.recording import auditing
+from forebay_client.commands.recording.usage import usage
 from forebay_client.commands.searching import search
 from forebay_client.commands.serving import models
 from forebay_client.commands.stack import down, status, up
@@ -27,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (up, down, status, ingest, sync, ask, search, trace, lineage, models, demo):
+for command in (up, down, status, ingest, sync, ask, search, trace, lineage, models, usage, demo):
     app.command()(command)
 app.command("eval")(evaluate)
 app.add_typer(jobs, name="jobs")
@@ -36,6 +38,7 @@ app.add_typer(holding, name="quarantine")
 app.add_typer(corpora.app, name="corpora")
 app.add_typer(documents.app, name="documents")
 app.add_typer(index, name="index")
+app.add_typer(auditing.app, name="audit")
 
 
 def main() -> None:

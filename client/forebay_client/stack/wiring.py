@@ -13,7 +13,7 @@ from chassis.edges import callees
 SERVICES: Final = ("ingestion", "embedding", "retrieval", "orchestrator", "gateway")
 TRITONS: Final = ("triton-embedding", "triton-generator")
 MIGRATIONS: Final = "migrations"
-MIGRATED: Final = ("ingestion",)
+MIGRATED: Final = ("ingestion", "gateway")
 """Services that keep tables, in the order in which these are brought up to date; `<service>.migrate` is each one's."""
 
 TARGETS: Final[Mapping[str, str]] = {
@@ -65,7 +65,11 @@ OWN: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Settings that one service is given; only the gateway signs for callers, and ingestion for itself."""
 
-AFTER: Final[Mapping[str, tuple[str, ...]]] = {"ingestion": (MIGRATIONS,), "retrieval": (MIGRATIONS,)}
+AFTER: Final[Mapping[str, tuple[str, ...]]] = {
+    "gateway": (MIGRATIONS,),
+    "ingestion": (MIGRATIONS,),
+    "retrieval": (MIGRATIONS,),
+}
 """What must have happened before a service starts, besides what it calls."""
 
 

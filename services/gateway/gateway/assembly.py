@@ -9,6 +9,8 @@ from functools import partial
 from typing import Final
 
 from forebay.gateway.v1alpha1 import (
+    audit_pb2,
+    audit_pb2_grpc,
     gateway_pb2,
     gateway_pb2_grpc,
     jobs_pb2,
@@ -17,6 +19,8 @@ from forebay.gateway.v1alpha1 import (
     keeping_pb2_grpc,
     originals_pb2,
     originals_pb2_grpc,
+    usage_pb2,
+    usage_pb2_grpc,
 )
 
 from chassis.server import Mount, Ports, ServerSettings, running
@@ -33,6 +37,8 @@ from gateway.admission.room import Room
 from gateway.admission.sizing import Adaptive, Fixed
 from gateway.asking.answering import Answering
 from gateway.asking.caching import CachedAnswers
+from gateway.audit.records import Records
+from gateway.audit.servicer import AuditServicer
 from gateway.behind import Behind
 from gateway.cache.cache import Cache
 from gateway.cache.ports import AnswerShelf
@@ -45,14 +51,18 @@ from gateway.jobs.servicer import JobServicer
 from gateway.keeping.servicer import KeepingServicer
 from gateway.limits.limiting import Limiting
 from gateway.originals.servicer import OriginalServicer
+from gateway.records.recorder import Recorder
 from gateway.rpc.servicer import GatewayServicer
 from gateway.settings import GatewaySettings
+from gateway.usage.servicer import UsageServicer
 
 SERVICES: Final = (
     gateway_pb2.DESCRIPTOR.services_by_name["GatewayService"].full_name,
     jobs_pb2.DESCRIPTOR.services_by_name["JobService"].full_name,
     keeping_pb2.DESCRIPTOR.services_by_name["KeepingService"].full_name,
     originals_pb2.DESCRIPTOR.services_by_name["OriginalService"].full_name,
+    audit_pb2.DESCRIPTOR.services_by_name["AuditService"].full_name,
+    usage_pb2.DESCRIPTOR.services_by_name["UsageService"].full_name,
 )
 
 
@@ -62,6 +72,7 @@ class Shared:
 
     shelf: AnswerShelf
     limiting: Limiting
+    records: Records
 
 
 class Gateway:
@@ -76,7 +87,9 @@ class Gateway:
         self.services = services
         self._limiting = shared.limiting
         shared.limiting.heed(first)
-        self.door = Door(self._credentials, self._policies, (_room(settings), shared.limiting), settings)
+        self._records = shared.records
+        guards = Recorder(shared.records.committer), _room(settings), shared.limiting
+        self.door = Door(self._credentials, self._policies, guards, settings)
         cache = Cache(shared.shelf, settings.cache_largest)
         answers = CachedAnswers(services.orchestrator, cache, lambda: self._policies.routes)
         self.answering = Answering(self.door, answers, services.orchestrator, services.embedding)
@@ -91,18 +104,17 @@ class Gateway:
 
     def mounts(self) -> Sequence[Mount]:
         """Return what a server of gRPC mounts."""
-        services = self.services
-        gateway = GatewayServicer(self.door, services, self.answering)
+        services, door = self.services, self.door
+        gateway, keeping = GatewayServicer(door, services, self.answering), KeepingServicer(door, services.keeping)
+        originals = OriginalServicer(door, services.originals)
+        audit, usage = AuditServicer(door, self._records.audit), UsageServicer(door, self._records.usage)
         return (
             partial(gateway_pb2_grpc.add_GatewayServiceServicer_to_server, gateway),
-            partial(jobs_pb2_grpc.add_JobServiceServicer_to_server, JobServicer(self.door, services.jobs)),
-            partial(
-                keeping_pb2_grpc.add_KeepingServiceServicer_to_server, KeepingServicer(self.door, services.keeping)
-            ),
-            partial(
-                originals_pb2_grpc.add_OriginalServiceServicer_to_server,
-                OriginalServicer(self.door, services.originals),
-            ),
+            partial(jobs_pb2_grpc.add_JobServiceServicer_to_server, JobServicer(door, services.jobs)),
+            partial(keeping_pb2_grpc.add_KeepingServiceServicer_to_server, keeping),
+            partial(originals_pb2_grpc.add_OriginalServiceServicer_to_server, originals),
+            partial(audit_pb2_grpc.add_AuditServiceServicer_to_server, audit),
+            partial(usage_pb2_grpc.add_UsageServiceServicer_to_server, usage),
         )
 
     def calls(self, settings: HttpSettings, exposed: Callable[[], bytes]) -> Calls:

@@ -64,11 +64,11 @@ def test_a_name_that_the_lock_does_not_know_is_refused():
         closure.closure(LOCK, ["stranger"])
 
 
-def test_the_gateway_installs_no_store_and_no_model_library():
+def test_the_gateway_installs_no_index_and_no_model_library():
     members = [str(path) for path in ROOT.glob("*/pyproject.toml")]
     gateway = str(ROOT / "services" / "gateway" / "pyproject.toml")
     command = [sys.executable, str(FILE), "requirements.lock", "forebay-gateway", "--members", *members, gateway]
     printed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
     assert {"grpcio", "pydantic", "structlog"} <= set(names(printed))
-    assert not {"pymilvus", "psycopg", "numpy", "pytest", "ruff"} & set(names(printed))
+    assert not {"pymilvus", "obstore", "numpy", "pytest", "ruff"} & set(names(printed))

@@ -10,7 +10,7 @@ from forebay_client.stack.home import Home, write_private
 from forebay_client.stack.report import StackError
 
 TENANT = "demo"
-ROLES = frozenset({"read", "write"})
+ROLES = frozenset({"read", "write", "admin", "operator"})
 ROUTES = {"embedding": "embedding", "embedding-int8": "embedding", "reranker": "embedding", "generator": "generator"}
 """Each role and its pool; the model has the role's name."""
 

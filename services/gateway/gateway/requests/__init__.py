@@ -152,9 +152,14 @@ def asked(call: str, request: Any) -> Asked:
     corpus = getattr(inner, "corpus", "") or (getattr(inner, "name", "") if call == "CreateCorpus" else "")
     subjects = (str(getattr(inner, name, "") or "") for name in _SUBJECTS if call != "CreateCorpus")
     return Asked(
-        corpus=corpus[:_LONGEST],
-        subject=next((subject for subject in subjects if subject), "")[:_LONGEST],
+        corpus=name(corpus),
+        subject=name(next((subject for subject in subjects if subject), "")),
         text=getattr(inner, "question", "") or getattr(inner, "query", ""),
         texts=len(getattr(inner, "texts", ())),
         output_tokens=getattr(inner, "max_output_tokens", 0),
     )
+
+
+def name(text: str) -> str:
+    """Return a name that was perhaps not checked, as a record can hold it."""
+    return text[:_LONGEST].replace("\0", "\ufffd")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from forebay.gateway.v1alpha1 import gateway_pb2 as pb
 from forebay.gateway.v1alpha1 import gateway_pb2_grpc as rpc
@@ -16,13 +16,12 @@ from grpc import aio
 from gateway.asking.answering import Answering
 from gateway.behind import Behind
 from gateway.door import Door
+from gateway.requests import name
 from gateway.rpc.metadata import Metadata
 from gateway.visits.visit import Asked, Visit
 
 if TYPE_CHECKING:
     Context = aio.ServicerContext[Any, Any]
-
-_LONGEST_NAME: Final = 64
 
 
 class GatewayServicer(rpc.GatewayServiceServicer):
@@ -168,5 +167,5 @@ async def _inner(
     async for message in documents:
         document = message.document
         if not visit.asked.corpus:
-            visit.asked = Asked(corpus=document.corpus[:_LONGEST_NAME])
+            visit.asked = Asked(corpus=name(document.corpus))
         yield document
