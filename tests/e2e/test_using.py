@@ -12,14 +12,16 @@ from rigs.spans import spans_of
 
 ANSWERING = {"gateway", "orchestrator", "embedding", "retrieval", "triton-embedding", "triton-generator"}
 DOOR = "forebay.gateway.v1alpha1.GatewayService/Answer"
-EMBED_AND_LIST = """
-import asyncio
+EMBED_LIST_AND_READ = """
+import asyncio, io
 from forebay_client.commands.connection import client
 
 async def main():
     async with client() as asker:
         await asker.embed(["a text"])
         await asker.corpora()
+        document = await anext(aiter(asker.documents(corpus="docs")))
+        await asker.originals.save(document.id, io.BytesIO(), corpus="docs")
 
 asyncio.run(main())
 """
@@ -88,7 +90,7 @@ def roots(spans):
 
 
 def test_every_edge_of_the_list_is_seen_and_no_other(docs, client, answered):
-    docs.exec(client, "python", "-c", EMBED_AND_LIST)
+    docs.exec(client, "python", "-c", EMBED_LIST_AND_READ)
 
     def seen():
         return {(span.service, span.peer) for span in spans_of(docs) if span.peer and span.service in SERVICES}
