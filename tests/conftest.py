@@ -6,8 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from rigs.stack import ROOT, embedded
+
+settings.register_profile("unhurried")  # an example is slow because the machine is busy
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -21,9 +21,7 @@ from rigs.retrieval_stores import filled_stores
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("apart")]
 
-QUICK = settings(
-    max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+QUICK = settings(max_examples=50, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 LONG = settings(QUICK, max_examples=3000, derandomize=False)
 TRIES = st.fixed_dictionaries(
     {

@@ -21,9 +21,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group(
 
 VALUES = ("en", "de", "e", "english", "true", *STRANGE, *NUMERIC, *NOT_NUMERIC, "x" * 256, "x" * 300, "é" * 200)
 READER = Reader(tenant="acme", groups=frozenset({"everyone"}))
-QUICK = settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+QUICK = settings(max_examples=40, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 LONG = settings(QUICK, max_examples=3000, derandomize=False)
 
 

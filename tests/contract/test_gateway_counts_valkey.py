@@ -74,7 +74,7 @@ async def test_memory_and_valkey_say_the_same_whatever_happens(url):
     loop = asyncio.get_running_loop()
     async with connected(url) as client:
 
-        @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=150, suppress_health_check=list(HealthCheck))
         @given(STEPS)
         def check(steps):
             asyncio.run_coroutine_threadsafe(alike(steps), loop).result()

@@ -21,9 +21,7 @@ from rigs.filters import CONDITIONS
 from rigs.orchestrator import orchestrated
 from rigs.retrieval import retrieval, search, somebody, stream
 
-QUICK = settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+QUICK = settings(max_examples=40, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 FILTERS = st.one_of(st.just(""), st.sampled_from(WIDENING), CONDITIONS.map(printed))
 
 

@@ -25,7 +25,6 @@ async def test_what_the_document_allows_is_answered_as_it_says(front):
     def tried(operation):
         @settings(
             max_examples=EXAMPLES,
-            deadline=None,
             derandomize=True,
             database=None,
             phases=[Phase.explicit, Phase.generate],

@@ -79,7 +79,7 @@ class _Cut:
             if (
                 last
                 and self._parsed.text[last.end - 1] == ":"
-                and last.cost + piece.cost <= budget
+                and last.header_cost + last.cost + piece.cost <= budget
                 and not piece.header
             ):
                 tied[-1] = Piece(last.start, piece.end, last.cost + piece.cost, last.header, last.header_cost)

@@ -44,7 +44,7 @@ def test_a_weight_is_a_share_of_the_tenants_to_the_nearest_one(weight):
 
 
 @given(weights, tenants)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_target_gets_its_share_of_the_tenants(weighted, known):
     shares = Counter(chosen(route(**weighted), known, known=known).values())
 
@@ -61,7 +61,7 @@ def test_without_the_list_of_tenants_chance_shares_them_out():
 
 
 @given(st.integers(0, 100), st.integers(0, 100), tenants)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_more_weight_takes_tenants_in_and_lets_none_go(one, other, known):
     less, more = sorted((one, other))
     few = chosen(route(a=101 - less, b=less), known, known=known)
@@ -71,7 +71,7 @@ def test_more_weight_takes_tenants_in_and_lets_none_go(one, other, known):
 
 
 @given(weights, tenants, st.sampled_from(NAMES))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_target_that_is_down_hands_its_tenants_over_and_moves_nobody_else(weighted, known, down):
     before = chosen(route(**weighted), known, known=known)
     after = chosen(route(**weighted), known, lambda target: target.model != down, known)

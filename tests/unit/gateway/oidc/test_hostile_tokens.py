@@ -5,7 +5,7 @@ import hmac
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.errors import Unauthenticated
@@ -183,7 +183,6 @@ def test_what_is_no_token_is_called_so_before_anything_else_is_done(text):
     assert caught.value.reason == "MALFORMED_TOKEN"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200) | st.binary(max_size=200).map(lambda raw: made(raw, raw, "c2ln")))
 def test_any_text_is_a_token_or_refused(text):
     with contextlib.suppress(Unauthenticated):

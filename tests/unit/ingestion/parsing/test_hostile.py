@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.errors import InvalidArgument
@@ -40,19 +40,16 @@ def holds_together(content, mime, name):
 
 @pytest.mark.parametrize("mime", MIMES)
 @given(text=MARKUP)
-@settings(deadline=None)
 def test_any_markup_is_read_or_refused(mime, text):
     holds_together(text.encode(), mime, "a")
 
 
 @given(content=st.binary(max_size=300), mime=st.sampled_from([*MIMES, "application/pdf"]), name=st.text(max_size=30))
-@settings(deadline=None)
 def test_any_bytes_and_any_name_are_read_or_refused(content, mime, name):
     holds_together(content, mime, name)
 
 
 @given(content=st.binary(max_size=300).map(lambda junk: b"%PDF-1.4\n" + junk + b"\n%%EOF"))
-@settings(deadline=None)
 def test_any_bytes_between_the_marks_of_a_pdf_are_read_or_refused(content):
     holds_together(content, "application/pdf", "a.pdf")
 
