@@ -16,11 +16,15 @@ EDGES: Final[frozenset[tuple[str, str]]] = frozenset(
         ("gateway", "embedding"),
         ("gateway", "valkey"),
         ("gateway", "postgres"),
+        ("gateway", "control"),
         ("orchestrator", "embedding"),
         ("orchestrator", "retrieval"),
+        ("orchestrator", "control"),
         ("orchestrator", "triton-generator"),
         ("orchestrator", "triton-embedding"),
+        ("embedding", "control"),
         ("embedding", "triton-embedding"),
+        ("control", "postgres"),
         ("retrieval", "milvus"),
         ("retrieval", "postgres"),
         ("retrieval", "objects"),
@@ -36,7 +40,7 @@ EDGES: Final[frozenset[tuple[str, str]]] = frozenset(
 STORES: Final[frozenset[str]] = frozenset({"milvus", "postgres", "valkey", "objects"})
 """What keeps state. A call to one is seen as a client span alone."""
 
-WRITERS: Final[frozenset[str]] = frozenset({"ingestion"})
+WRITERS: Final[frozenset[str]] = frozenset({"control", "ingestion"})
 """Services that change what they are called with: nothing that they are asked may be asked twice for comparison."""
 
 CALLED: Final[frozenset[str]] = frozenset(

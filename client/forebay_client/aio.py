@@ -22,6 +22,7 @@ from forebay.retrieval.v1alpha1 import lineage_pb2 as origins
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
 from chassis.channel import connect
+from forebay_client.admin.calls import Admin
 from forebay_client.answers import Answer, Event, gathered
 from forebay_client.corpora.indexes import AsyncIndexes
 from forebay_client.corpora.originals import Originals
@@ -63,6 +64,11 @@ class AsyncClient:
     def originals(self) -> Originals:
         """Reads documents back as they were sent."""
         return Originals(self._channel, self._metadata, self._timeout)
+
+    @property
+    def admin(self) -> Admin:
+        """What can be asked about resources and keys."""
+        return Admin(self._channel, self._metadata, self._timeout)
 
     @property
     def keeping(self) -> Keeping:

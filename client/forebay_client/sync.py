@@ -18,6 +18,7 @@ from forebay.retrieval.v1alpha1 import indexes_pb2
 from forebay.retrieval.v1alpha1 import lineage_pb2 as origins
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
+from forebay_client.admin.sync import SyncAdmin
 from forebay_client.aio import AsyncClient
 from forebay_client.answers import Answer, Event
 from forebay_client.documents import Document
@@ -48,6 +49,11 @@ class Client:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    @property
+    def admin(self) -> SyncAdmin:
+        """What can be asked about resources and keys."""
+        return SyncAdmin(self._client.admin, self._run)
 
     @property
     def keeping(self) -> SyncKeeping:

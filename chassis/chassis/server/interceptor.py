@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import grpc
@@ -23,8 +23,9 @@ _PLAIN: Final = ("/grpc.health.v1.", "/grpc.reflection.")
 class ServingInterceptor(aio.ServerInterceptor):
     """Traces, times, identifies and ends every call, of every shape."""
 
-    def __init__(self, verifier: Verifier | None, callers: Callers) -> None:
+    def __init__(self, verifier: Verifier | None, callers: Callers, anonymous: Sequence[str] = ()) -> None:
         self._verifier = verifier
+        self._anonymous = tuple(f"/{service}/" for service in anonymous)
         self._callers = callers
         self._made: dict[str, tuple[Handler, Handler]] = {}
 
@@ -40,6 +41,7 @@ class ServingInterceptor(aio.ServerInterceptor):
             return handler
         made = self._made.get(path)
         if made is None or made[0] is not handler:
-            made = (handler, around(handler, Served(path, self._verifier, self._callers)))
+            verifier = None if path.startswith(self._anonymous) else self._verifier
+            made = (handler, around(handler, Served(path, verifier, self._callers)))
             self._made[path] = made
         return made[1]

@@ -52,15 +52,16 @@ async def running(
     verifier: Verifier | None,
     services: Sequence[str] = (),
     fronts: Sequence[Stop] = (),
+    anonymous: Sequence[str] = (),
 ) -> AsyncIterator[Ports]:
     """Serve the mounted servicers inside; drain on the way out.
 
     `pings` feed readiness. `verifier` checks the identity token of each call; None leaves the callers unknown.
-    `services` are the full names of the mounted services, for reflection; `fronts` are drained with them. The way out
-    is: probes fail, `settle` passes while routes catch up, no new calls, `grace` for the open ones. Health is served in
-    plain, for probes know no TLS.
+    `services` are the full names of the mounted services, for reflection; of those, `anonymous` are called on nobody's
+    behalf; `fronts` are drained with them. The way out is: probes fail, `settle` passes while routes catch up, no new
+    calls, `grace` for the open ones. Health is served in plain, for probes know no TLS.
     """
-    server = _server(settings, mounts, verifier, services)
+    server = _server(settings, mounts, verifier, services, anonymous)
     readiness = Readiness(pings, settings)
     probes = aio.server()
     health_pb2_grpc.add_HealthServicer_to_server(readiness.servicer, probes)
@@ -92,10 +93,14 @@ async def until_stopped() -> None:
 
 
 def _server(
-    settings: ServerSettings, mounts: Sequence[Mount], verifier: Verifier | None, services: Sequence[str]
+    settings: ServerSettings,
+    mounts: Sequence[Mount],
+    verifier: Verifier | None,
+    services: Sequence[str],
+    anonymous: Sequence[str],
 ) -> aio.Server:
     server = aio.server(
-        interceptors=[ServingInterceptor(verifier, Callers(settings.names()))],
+        interceptors=[ServingInterceptor(verifier, Callers(settings.names()), anonymous)],
         options=_options(settings),
         maximum_concurrent_rpcs=settings.max_concurrent,
     )

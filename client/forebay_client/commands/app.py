@@ -5,6 +5,9 @@ from __future__ import annotations
 import typer
 
 from forebay_client.commands.asking import ask
+from forebay_client.commands.controlling import keys
+from forebay_client.commands.controlling.applying import apply, diff
+from forebay_client.commands.controlling.getting import delete, get, history
 from forebay_client.commands.demo import demo
 from forebay_client.commands.evaluating import evaluate
 from forebay_client.commands.filling.contracting import app as contracting
@@ -31,12 +34,15 @@ app = typer.Typer(
 )
 for command in (up, down, status, ingest, sync, ask, search, trace, lineage, models, usage, demo):
     app.command()(command)
+for controlling in (apply, diff, get, delete, history):
+    app.command()(controlling)
 app.command("eval")(evaluate)
 app.add_typer(jobs, name="jobs")
 app.add_typer(contracting, name="contract")
 app.add_typer(holding, name="quarantine")
 app.add_typer(corpora.app, name="corpora")
 app.add_typer(documents.app, name="documents")
+app.add_typer(keys.app, name="keys")
 app.add_typer(index, name="index")
 app.add_typer(auditing.app, name="audit")
 

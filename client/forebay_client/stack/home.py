@@ -53,7 +53,7 @@ class Home:
 
     @property
     def config(self) -> Path:
-        """Tenants, key hashes and routes."""
+        """Tenants, key hashes and routes as they are at the first start; control has them from then on."""
         return self.root / "config.yaml"
 
     @property
@@ -75,6 +75,10 @@ class Home:
     def starting(self) -> Path:
         """Locked by the one `up` that may start the stack."""
         return self.root / "starting.lock"
+
+    def snapshot(self, service: str) -> Path:
+        """Return where a service keeps the last good snapshot of control."""
+        return self.data / "snapshots" / f"{service}.json"
 
     def log(self, name: str) -> Path:
         """Return the log of one process."""

@@ -10,13 +10,15 @@ from typing import Final
 
 from chassis.edges import callees
 
-SERVICES: Final = ("ingestion", "embedding", "retrieval", "orchestrator", "gateway")
+SERVICES: Final = ("control", "ingestion", "embedding", "retrieval", "orchestrator", "gateway")
 TRITONS: Final = ("triton-embedding", "triton-generator")
 MIGRATIONS: Final = "migrations"
 MIGRATED: Final = ("ingestion", "gateway")
+MIGRATED: Final = ("ingestion", "control")
 """Services that keep tables, in the order in which these are brought up to date; `<service>.migrate` is each one's."""
 
 TARGETS: Final[Mapping[str, str]] = {
+    "control": "FOREBAY_CONTROL_TARGET",
     "embedding": "FOREBAY_EMBEDDING_TARGET",
     "ingestion": "FOREBAY_INGESTION_TARGET",
     "milvus": "FOREBAY_MILVUS_URI",
@@ -37,16 +39,17 @@ EVERY: Final = (
     "FOREBAY_SERVER_SETTLE",
     "FOREBAY_SERVER_GRACE",
     "FOREBAY_SERVER_REFLECTION",
-    "FOREBAY_CONFIG_FILE",
     "FOREBAY_OTLP_ENDPOINT",
 )
 """Settings that every service is given."""
 
 OWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "control": ("FOREBAY_CONFIG_FILE", "FOREBAY_CONTROL_FIRST_OPERATOR", "FOREBAY_IDENTITY_PUBLIC_KEY_FILE"),
     "embedding": (
         "FOREBAY_EMBEDDING_TOKENIZER_FILE",
         "FOREBAY_IDENTITY_PUBLIC_KEY_FILE",
         "FOREBAY_IDENTITY_WORKER_PUBLIC_KEY_FILE",
+        "FOREBAY_SNAPSHOT_FILE",
     ),
     "gateway": (
         "FOREBAY_GATEWAY_MAX_ANSWERS",
@@ -54,19 +57,21 @@ OWN: Final[Mapping[str, tuple[str, ...]]] = {
         "FOREBAY_HTTP_PORT",
         "FOREBAY_HTTP_OPERATIONS_PORT",
         "FOREBAY_IDENTITY_PRIVATE_KEY_FILE",
+        "FOREBAY_SNAPSHOT_FILE",
     ),
     "ingestion": (
         "FOREBAY_INGESTION_TOKENIZER_FILE",
         "FOREBAY_IDENTITY_PUBLIC_KEY_FILE",
         "FOREBAY_IDENTITY_PRIVATE_KEY_FILE",
     ),
-    "orchestrator": ("FOREBAY_IDENTITY_PUBLIC_KEY_FILE", "FOREBAY_POOL_IN_FLIGHT"),
+    "orchestrator": ("FOREBAY_IDENTITY_PUBLIC_KEY_FILE", "FOREBAY_POOL_IN_FLIGHT", "FOREBAY_SNAPSHOT_FILE"),
     "retrieval": ("FOREBAY_IDENTITY_PUBLIC_KEY_FILE",),
 }
 """Settings that one service is given; only the gateway signs for callers, and ingestion for itself."""
 
 AFTER: Final[Mapping[str, tuple[str, ...]]] = {
     "gateway": (MIGRATIONS,),
+    "control": (MIGRATIONS,),
     "ingestion": (MIGRATIONS,),
     "retrieval": (MIGRATIONS,),
 }

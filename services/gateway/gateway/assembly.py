@@ -11,6 +11,8 @@ from typing import Final
 from forebay.gateway.v1alpha1 import (
     audit_pb2,
     audit_pb2_grpc,
+    admin_pb2,
+    admin_pb2_grpc,
     gateway_pb2,
     gateway_pb2_grpc,
     jobs_pb2,
@@ -42,6 +44,7 @@ from gateway.audit.servicer import AuditServicer
 from gateway.behind import Behind
 from gateway.cache.cache import Cache
 from gateway.cache.ports import AnswerShelf
+from gateway.control.servicer import AdminServicer
 from gateway.door import Door
 from gateway.http.calls.models import ListModels
 from gateway.http.listening import Front, listening
@@ -63,6 +66,7 @@ SERVICES: Final = (
     originals_pb2.DESCRIPTOR.services_by_name["OriginalService"].full_name,
     audit_pb2.DESCRIPTOR.services_by_name["AuditService"].full_name,
     usage_pb2.DESCRIPTOR.services_by_name["UsageService"].full_name,
+    admin_pb2.DESCRIPTOR.services_by_name["AdminService"].full_name,
 )
 
 
@@ -115,6 +119,15 @@ class Gateway:
             partial(originals_pb2_grpc.add_OriginalServiceServicer_to_server, originals),
             partial(audit_pb2_grpc.add_AuditServiceServicer_to_server, audit),
             partial(usage_pb2_grpc.add_UsageServiceServicer_to_server, usage),
+            partial(jobs_pb2_grpc.add_JobServiceServicer_to_server, JobServicer(self.door, services.jobs)),
+            partial(
+                keeping_pb2_grpc.add_KeepingServiceServicer_to_server, KeepingServicer(self.door, services.keeping)
+            ),
+            partial(
+                originals_pb2_grpc.add_OriginalServiceServicer_to_server,
+                OriginalServicer(self.door, services.originals),
+            ),
+            partial(admin_pb2_grpc.add_AdminServiceServicer_to_server, AdminServicer(self.door, services.admin)),
         )
 
     def calls(self, settings: HttpSettings, exposed: Callable[[], bytes]) -> Calls:

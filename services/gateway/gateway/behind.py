@@ -11,6 +11,7 @@ from grpc import aio
 from chassis.channel import ChannelSettings, connect
 from chassis.identity import Signer
 from chassis.routing import Routing
+from gateway.control.calls import Admin
 from gateway.embedding import Embedding
 from gateway.ingestion import Ingestion
 from gateway.jobs.ingestion import Jobs
@@ -32,6 +33,7 @@ class Behind:
     jobs: Jobs
     keeping: Keeping
     originals: Originals
+    admin: Admin
     routing: Routing
     """Which tracks of them are called."""
 
@@ -56,5 +58,6 @@ async def behind(
             jobs=Jobs(ingestion),
             keeping=Keeping(ingestion),
             originals=Originals(retrieval),
+            admin=Admin(await to(targets.control_target, "control")),
             routing=routing,
         )

@@ -23,6 +23,9 @@ class TargetSettings(Settings):
     ingestion_target: str = "127.0.0.1:50064"
     """The ingestion service."""
 
+    control_target: str = "127.0.0.1:50065"
+    """The control service; it is watched only where this is set."""
+
 
 class StoreSettings(Settings):
     """Where the gateway's stores are."""

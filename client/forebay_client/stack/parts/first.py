@@ -15,7 +15,8 @@ ROUTES = {"embedding": "embedding", "embedding-int8": "embedding", "reranker": "
 """Each role and its pool; the model has the role's name."""
 
 NOTE = """\
-# Tenants, keys and routes of the embedded stack. Written once, yours to change; `forebay down` and `up` make it count.
+# Tenants, keys and routes of the embedded stack at its first start. From then on control has them: `forebay get`,
+# `forebay apply -f FILE` and `forebay keys` read and change them, and what is changed here does not count any more.
 # Of a key only the SHA-256 of its secret half is here; the demo tenant's whole key is in the file `key` beside this.
 """
 

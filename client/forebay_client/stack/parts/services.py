@@ -10,7 +10,7 @@ from pathlib import Path
 from chassis.edges import callees
 from forebay_client.stack import wiring
 from forebay_client.stack.part import HOST, Launch, Part, Place
-from forebay_client.stack.parts import milvus, postgres, receiver, valkey
+from forebay_client.stack.parts import first, milvus, postgres, receiver, valkey
 from forebay_client.stack.parts.probes import grpc_call
 
 CHECK = "/grpc.health.v1.Health/Check"
@@ -54,6 +54,8 @@ def given(service: str, place: Place, tokeniser: Path) -> Mapping[str, str]:
         "FOREBAY_SERVER_GRACE": GRACE,
         "FOREBAY_SERVER_REFLECTION": "true",
         "FOREBAY_CONFIG_FILE": str(place.home.config),
+        "FOREBAY_CONTROL_FIRST_OPERATOR": first.TENANT,
+        "FOREBAY_SNAPSHOT_FILE": str(place.home.snapshot(service)),
         "FOREBAY_OTLP_ENDPOINT": receiver.endpoint(place),
         "FOREBAY_IDENTITY_PRIVATE_KEY_FILE": str(place.home.secrets / PRIVATE_KEYS.get(service, "")),
         "FOREBAY_IDENTITY_WORKER_PUBLIC_KEY_FILE": str(place.home.secrets / "worker.pub"),

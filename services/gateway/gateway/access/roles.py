@@ -17,6 +17,9 @@ ADMIN: Final = "admin"
 
 OPERATOR: Final = "operator"
 """Everything of every tenant that administration has to do with."""
+"""Keys of one's own tenant."""
+OPERATOR: Final = "operator"
+"""Everything that the control plane says."""
 
 
 class Kind(Enum):
@@ -80,12 +83,21 @@ RULES: Final[Mapping[str, Rule]] = {
     "GetRecord": Rule(ADMIN, Kind.QUICK),
     "VerifyRecords": Rule(OPERATOR, Kind.PUT),
     "EraseTexts": Rule(ADMIN, Kind.QUICK),
+    "Apply": Rule(OPERATOR, Kind.QUICK),
+    "ListResources": Rule(OPERATOR, Kind.QUICK),
+    "DeleteResource": Rule(OPERATOR, Kind.QUICK),
+    "ListRevisions": Rule(OPERATOR, Kind.QUICK),
+    "CreateKey": Rule(ADMIN, Kind.QUICK),
+    "ListKeys": Rule(ADMIN, Kind.QUICK),
+    "RotateKey": Rule(ADMIN, Kind.QUICK),
+    "RevokeKey": Rule(ADMIN, Kind.QUICK),
 }
 """By the name of the RPC; a call that is not in the table is served to nobody."""
 
 
 def permit(who: Identity, role: str) -> None:
     """Raise `PermissionDenied` when whoever asks lacks the role; an operator administers every tenant."""
+    """Raise `PermissionDenied` when whoever asks lacks the role; who operates may do what an admin may."""
     if role not in who.roles and not (role == ADMIN and OPERATOR in who.roles):
         raise PermissionDenied(
             f"this API key or token lacks the role {role!r}; ask whoever gave it to you for one that has it",

@@ -1,0 +1,1 @@
+"""What can be asked of a gateway by whoever operates or administrates."""

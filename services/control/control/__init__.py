@@ -1,0 +1,1 @@
+"""The control plane: what an operator declares, versioned, and told to every service."""

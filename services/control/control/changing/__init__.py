@@ -1,0 +1,1 @@
+"""How resources change: planned, checked as a whole, committed as the next version."""

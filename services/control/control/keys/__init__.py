@@ -1,0 +1,1 @@
+"""API keys: made, given other secrets, ended."""

@@ -1,0 +1,1 @@
+"""Documents of YAML, from anybody who may send them."""

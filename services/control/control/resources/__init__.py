@@ -1,0 +1,1 @@
+"""What an operator declares: resources, and the snapshot that they make."""
