@@ -10,8 +10,10 @@ from functools import partial
 from pathlib import Path
 
 import grpc
+from forebay.control.v1alpha1 import control_pb2, watch_pb2
+from forebay.control.v1alpha1 import keys_pb2 as control_keys_pb2
 from forebay.embedding.v1alpha1 import embedding_pb2, embedding_pb2_grpc
-from forebay.gateway.v1alpha1 import gateway_pb2
+from forebay.gateway.v1alpha1 import admin_pb2, gateway_pb2
 from forebay.gateway.v1alpha1 import jobs_pb2 as gateway_jobs_pb2
 from forebay.gateway.v1alpha1 import keeping_pb2 as gateway_keeping_pb2
 from forebay.gateway.v1alpha1 import originals_pb2 as gateway_originals_pb2
@@ -29,20 +31,30 @@ from google.protobuf.descriptor import FileDescriptor, MethodDescriptor
 
 from chassis.identity import Identity, IdentitySettings, generate_keys
 from chassis.server import ServerSettings, running
+from control.watching.newest import Newest
 from embedding.batching.lane import LaneLimits
 from embedding.embedder import Embedder, Tokens
 from embedding.servicer import EmbeddingServicer
+from fakes.control_store import FakeStore
 from fakes.engine import FakeEngine, FakeTokeniser
 from ingestion.jobs.servicer import JobServicer
 from ingestion.keeping.servicer import KeepingServicer
 from ingestion.servicer import IngestionServicer
+from rigs.control import mounts as control_mounts
 from rigs.gateway import READER, WRITER, gateway, key
 from rigs.ingestion import corpus_of, fake_world
+from rigs.operated import OPERATOR, operated
 from rigs.orchestrator import orchestrated
 from rigs.retrieval import retrieval
 
-ANYBODY = Identity(tenant="acme", groups=frozenset({"hr"}), roles=frozenset({"read", "write"}), key_id="k1")
+ANYBODY = Identity(tenant="acme", groups=frozenset({"hr"}), roles=frozenset({"read", "write", "operator"}), key_id="k1")
 SERVER = ServerSettings(port=0, health_port=0, settle=0, grace=0)
+BESIDE = {
+    ingestion_pb2.DESCRIPTOR.name: (jobs_pb2.DESCRIPTOR, keeping_pb2.DESCRIPTOR),
+    control_pb2.DESCRIPTOR.name: (control_keys_pb2.DESCRIPTOR, watch_pb2.DESCRIPTOR),
+}
+"""What else each server of ours serves."""
+
 CUT, BROKEN_SEND = "CUT", "Internal error from Core"
 """How gRPC's client says of its own, whatever ended it, that a stream ended while a message was on its way out."""
 
@@ -102,9 +114,8 @@ async def every_method(folder: Path) -> AsyncIterator[dict[str, Method]]:
         for file, mounts in (await _mounts(stack)).items():
             ports = await stack.enter_async_context(running(SERVER, *mounts, verifier=keys.verifier()))
             await add(f"127.0.0.1:{ports.port}", file, _token(keys))
-            if file is ingestion_pb2.DESCRIPTOR:
-                for more in (jobs_pb2.DESCRIPTOR, keeping_pb2.DESCRIPTOR):
-                    await add(f"127.0.0.1:{ports.port}", more, _token(keys))
+            for more in BESIDE.get(file.name, ()):
+                await add(f"127.0.0.1:{ports.port}", more, _token(keys))
         serving = await stack.enter_async_context(retrieval(folder / "retrieval"))
         await add(serving.address, retrieval_pb2.DESCRIPTOR, _token(_keys(folder / "retrieval")))
         asking = await stack.enter_async_context(orchestrated(folder / "orchestrator"))
@@ -115,6 +126,8 @@ async def every_method(folder: Path) -> AsyncIterator[dict[str, Method]]:
             await add(front.address, gateway_jobs_pb2.DESCRIPTOR, key(credential))
             await add(front.address, gateway_keeping_pb2.DESCRIPTOR, key(credential))
             await add(front.address, gateway_originals_pb2.DESCRIPTOR, key(credential))
+        managed = await stack.enter_async_context(operated(_made(folder / "operated")))
+        await add(managed.address, admin_pb2.DESCRIPTOR, key(OPERATOR))
         yield methods
 
 
@@ -125,7 +138,10 @@ async def _mounts(stack: AsyncExitStack):
     jobs = JobServicer(ingestion.jobs)
     keeping = KeepingServicer(ingestion)
     embedding = EmbeddingServicer(Embedder(AnyTokeniser(), FakeEngine(), LaneLimits(in_flight=1, queue_tokens=100_000)))
+    ended = Newest()  # watching it has an end, and each call must have one
+    ended.end()
     return {
+        control_pb2.DESCRIPTOR: control_mounts(FakeStore(), ended),
         embedding_pb2.DESCRIPTOR: [partial(embedding_pb2_grpc.add_EmbeddingServiceServicer_to_server, embedding)],
         ingestion_pb2.DESCRIPTOR: [
             partial(ingestion_pb2_grpc.add_IngestionServiceServicer_to_server, writing),
@@ -133,6 +149,11 @@ async def _mounts(stack: AsyncExitStack):
             partial(keeping_pb2_grpc.add_KeepingServiceServicer_to_server, keeping),
         ],
     }
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def _keys(folder: Path) -> IdentitySettings:

@@ -18,6 +18,8 @@ the chart cannot fall behind the code. An empty string means that it comes from 
 {{- else if eq .name "FOREBAY_HTTP_PORT" }}{{ .root.Values.gateway.httpPort }}
 {{- else if eq .name "FOREBAY_HTTP_OPERATIONS_PORT" }}{{ .root.Values.gateway.operationsPort }}
 {{- else if eq .name "FOREBAY_CONFIG_FILE" }}/etc/forebay/configuration/config.yaml
+{{- else if eq .name "FOREBAY_CONTROL_FIRST_OPERATOR" }}{{ .root.Values.configuration.operator | default (ternary "demo" "" .root.Values.configuration.demo) }}
+{{- else if eq .name "FOREBAY_SNAPSHOT_FILE" }}/var/lib/forebay/snapshot/snapshot.json
 {{- else if eq .name "FOREBAY_OTLP_ENDPOINT" }}{{ include "forebay.otlp" .root }}
 {{- else if eq .name "FOREBAY_IDENTITY_PRIVATE_KEY_FILE" }}/etc/forebay/identity/identity.key
 {{- else if eq .name "FOREBAY_IDENTITY_PUBLIC_KEY_FILE" }}/etc/forebay/identity/identity.pub

@@ -45,7 +45,7 @@ class Ports:
 
 
 @asynccontextmanager
-async def running(
+async def running(  # noqa: PLR0913 - what a server may be given
     settings: ServerSettings,
     *mounts: Mount,
     pings: Mapping[str, Ping] = MappingProxyType({}),
