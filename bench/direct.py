@@ -122,8 +122,9 @@ class Composer:
         ask = Ask(
             corpus=self.corpus, question=question, max_sources=4, max_output_tokens=tokens, temperature=0.0, seed=0
         )
-        case = open_case(ask, found, gate.fitted(self.settings.gate_threshold))
-        return case.order(template.load(self.settings.prompt)) if case.verdict.opened else None
+        prompt = template.load(self.settings.prompt)
+        case = open_case(ask, found, gate.fitted(self.settings.gate_threshold), prompt)
+        return case.order() if case.verdict.opened else None
 
 
 def _call(messages: list[dict[str, str]], sampling: dict[str, object]) -> Call:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from orchestrator.answer.answerer import Answerer, Steps
 from orchestrator.answer.case import Case
@@ -51,7 +52,7 @@ def recorded(embedding: Embedding, retrieval: Retrieval, models: Models) -> Reco
     steps = Steps(
         searcher=searcher,
         gate=gate.fitted(0.0),
-        template=template.load(settings.prompt),
+        template=partial(template.load, settings.prompt),
         writing=Writing(Generator(models), GenerationMeters(), settings.writing()),
         attributor=Attributor(embedding, settings.attribution()),
         confidence=kept,

@@ -35,7 +35,7 @@ class Rig:
         steps = Steps(
             searcher=self.searcher,
             gate=gate.fitted(0.5),
-            template=self.template,
+            template=lambda: self.template,
             writing=Writing(self.writer, SilentMeters(), WritingLimits()),
             attributor=Attributor(self.embedder, AttributionLimits()),
             confidence=confidence.fitted(),

@@ -19,11 +19,13 @@ from forebay.retrieval.v1alpha1 import retrieval_pb2, retrieval_pb2_grpc
 from chassis.channel import connect
 from chassis.identity import Identity, IdentitySettings, generate_keys
 from chassis.server import ServerSettings, running
+from chassis.snapshot import Snapshot
 from chassis.terms import terms
 from fakes.models import FakeModels
 from fakes.siblings import EmbeddingSibling, RetrievalSibling, hit
 from orchestrator.__main__ import made
 from orchestrator.embedding import Embedding
+from orchestrator.prompts.choosing import Prompts
 from orchestrator.retrieval import Retrieval
 from orchestrator.settings import OrchestratorSettings
 from pool.tensors import texts
@@ -111,7 +113,7 @@ async def orchestrated(folder: Path, sibling: Any = None) -> AsyncIterator[Orche
         retrieval = await served(retrieval_pb2_grpc.add_RetrievalServiceServicer_to_server, sibling or rig.retrieval)
         siblings = Embedding(await joined("embedding", embedding)), Retrieval(await joined("retrieval", retrieval))
         models = FakeModels(answers={"reranker": rig.ranker}, streams={"generator": rig.llama})
-        servicer = made(OrchestratorSettings(), *siblings, models)
+        servicer = made(OrchestratorSettings(), *siblings, models, Prompts("answer@1", Snapshot(version=1)).now)
         rig.address = await served(rpc.add_OrchestratorServiceServicer_to_server, servicer)
         rig.stub = rpc.OrchestratorServiceStub(await joined("orchestrator", rig.address, signer=keys.signer()))
         yield rig

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
@@ -12,7 +13,7 @@ from chassis.channel import connect
 from chassis.identity import IdentitySettings
 from chassis.routing import Routing
 from chassis.server import ServerSettings, running, until_stopped
-from chassis.snapshot import SnapshotSettings
+from chassis.snapshot import Prompt, SnapshotSettings
 from chassis.snapshot.following import followed
 from chassis.telemetry import TelemetrySettings, telemetry
 from orchestrator.answer import confidence
@@ -24,7 +25,7 @@ from orchestrator.evidence import gate
 from orchestrator.evidence.attribution import Attributor
 from orchestrator.meters import GenerationMeters, RerankMeters
 from orchestrator.pool import Generator, Ranker
-from orchestrator.prompts import template
+from orchestrator.prompts.choosing import Prompts
 from orchestrator.reranking import relevance
 from orchestrator.reranking.reranker import Reranker
 from orchestrator.retrieval import Retrieval
@@ -44,14 +45,15 @@ async def main() -> None:
     verifier = IdentitySettings().verifier()
     async with control(configuration.control_target) as source, followed(source, configuration) as news:
         routing = Routing(news.now)
-        news.told(routing.apply)
+        prompts = Prompts(settings.prompt, news.now)
+        news.told(routing.apply, prompts.heed)
         async with (
             connect(targets.embedding_target, "embedding", routing=routing) as to_embedding,
             connect(targets.retrieval_target, "retrieval", routing=routing) as to_retrieval,
             models(PoolSettings(), routing) as pool,
         ):
             embedding, retrieval = Embedding(to_embedding), Retrieval(to_retrieval)
-            servicer = made(settings, embedding, retrieval, pool)
+            servicer = made(settings, embedding, retrieval, pool, prompts.now)
             mount = partial(rpc.add_OrchestratorServiceServicer_to_server, servicer)
             pings = {"retrieval": retrieval.ping}
             async with running(ServerSettings(), mount, pings=pings, verifier=verifier, services=SERVICES):
@@ -59,9 +61,13 @@ async def main() -> None:
 
 
 def made(
-    settings: OrchestratorSettings, embedding: Embedding, retrieval: Retrieval, pool: Models
+    settings: OrchestratorSettings,
+    embedding: Embedding,
+    retrieval: Retrieval,
+    pool: Models,
+    template: Callable[[], Prompt],
 ) -> OrchestratorServicer:
-    """Return the servicer over its dependencies."""
+    """Return the servicer over its dependencies; `template` chooses the one for whoever asks."""
     reranker = Reranker(
         Searcher(embedding, retrieval, settings.search()),
         Ranker(pool),
@@ -73,7 +79,7 @@ def made(
     steps = Steps(
         searcher=searcher,
         gate=gate.fitted(settings.gate_threshold),
-        template=template.load(settings.prompt),
+        template=template,
         writing=Writing(Generator(pool), GenerationMeters(), settings.writing()),
         attributor=Attributor(embedding, settings.attribution()),
         confidence=confidence.fitted(),

@@ -85,7 +85,7 @@ def answerer(row):
     steps = Steps(
         searcher=search,
         gate=gate.fitted(0.4),
-        template=load("answer@1"),
+        template=lambda: load("answer@1"),
         writing=Writing(writer, SilentMeters(), WritingLimits()),
         attributor=Attributor(embedder, AttributionLimits()),
         confidence=confidence.fitted(),

@@ -6,7 +6,7 @@ it, the answer is quoted from the sources; sources that do not hold the answer a
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -72,7 +72,9 @@ class Steps:
 
     searcher: Search
     gate: Gate
-    template: Prompt
+    template: Callable[[], Prompt]
+    """Chooses the template for whoever asks; an answer keeps the one that it was begun with."""
+
     writing: Writing
     attributor: Attributor
     confidence: Confidence
@@ -91,7 +93,7 @@ class Answerer:
         query = Query(corpus=ask.corpus, text=ask.question, top_k=top_k, filter=ask.filter)
         found = await self._steps.searcher.search(query)
         yield Sources(found.hits[: ask.max_sources])
-        case = open_case(ask, found, self._steps.gate)
+        case = open_case(ask, found, self._steps.gate, self._steps.template())
         if not case.verdict.opened:
             yield Text(NO_ANSWER)
             yield self._refused(case)
@@ -101,7 +103,7 @@ class Answerer:
                 yield event
 
     async def _opened(self, case: Case) -> AsyncGenerator[Event, None]:
-        draft = Draft(self._steps.template.most_sentences)
+        draft = Draft(case.template.most_sentences)
         text, broken = "", False
         try:
             async with aclosing(self._generated(case, draft)) as pieces:
@@ -126,12 +128,12 @@ class Answerer:
         """Return what the sources say in their own words, where that is wanted after the model's."""
         if broken:
             return case.quotation(self._limits.quote_tokens)
-        if not self._steps.template.quotes and any(each.sources for each in await self._attributed(case, text)):
+        if not case.template.quotes and any(each.sources for each in await self._attributed(case, text)):
             return ""
         return case.quotation(self._limits.added_tokens, text, draft.usage.output_tokens)
 
     def _generated(self, case: Case, draft: Draft) -> AsyncGenerator[str, None]:
-        order = case.order(self._steps.template)
+        order = case.order()
         return paced(self._steps.writing.texts(order, draft), self._limits.pace)
 
     async def _attributed(self, case: Case, text: str) -> tuple[Attribution, ...]:
@@ -148,7 +150,7 @@ class Answerer:
             degraded=(*case.found.degraded, *_given_up(draft, known)),
             attributions=known.attributions,
             corpus_version=case.found.corpus_version,
-            prompt=self._steps.template.label,
+            prompt=case.template.label,
             models=models,
             trace_id=trace_id(),
         )
@@ -162,7 +164,7 @@ class Answerer:
             degraded=case.found.degraded,
             attributions=(Attribution(0, len(NO_ANSWER), (), 0.0),),
             corpus_version=case.found.corpus_version,
-            prompt=self._steps.template.label,
+            prompt=case.template.label,
             models=case.found.models,
             trace_id=trace_id(),
         )

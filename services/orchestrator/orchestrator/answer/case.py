@@ -31,17 +31,18 @@ class Case:
     """The lines of the sources that are to the point, best first."""
 
     verdict: Verdict
+    template: Prompt
 
-    def order(self, template: Prompt) -> Order:
+    def order(self) -> Order:
         """Return what the model is to write."""
         with span("prompt"):
-            shown = passages(chosen(self.lines, template.source_tokens, estimate))
+            shown = passages(chosen(self.lines, self.template.source_tokens, estimate))
             return Order(
-                messages=compose(template, self.ask.question, shown),
+                messages=compose(self.template, self.ask.question, shown),
                 max_tokens=self.ask.max_output_tokens,
                 temperature=self.ask.temperature,
                 seed=self.ask.seed,
-                stop=template.stop,
+                stop=self.template.stop,
             )
 
     def quotation(self, tokens: int, text: str = "", spent: int = 0) -> str:
@@ -50,7 +51,7 @@ class Case:
         return quotation(self.lines, left, estimate, text) if left > 0 else ""
 
 
-def open_case(ask: Ask, found: Found, gate: Gate) -> Case:
+def open_case(ask: Ask, found: Found, gate: Gate, template: Prompt) -> Case:
     """Read the sources and judge them."""
     sources = found.hits[: ask.max_sources]
     with span("gate") as step:
@@ -59,4 +60,4 @@ def open_case(ask: Ask, found: Found, gate: Gate) -> Case:
         verdict = gate.judge(ask.question, found, read, weights)
         step.set_attribute(names.GATE_PROBABILITY, verdict.probability)
     lines = tuple(near(ranked(read, weights))) if verdict.opened else ()
-    return Case(ask=ask, found=found, sources=sources, read=read, lines=lines, verdict=verdict)
+    return Case(ask=ask, found=found, sources=sources, read=read, lines=lines, verdict=verdict, template=template)
