@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -16,10 +17,13 @@ from chassis.server import ServerSettings, running
 from chassis.snapshot import SnapshotSettings, new_key
 from chassis.snapshot.following import News, followed
 from control.seeding import seed
+from fakes.answers import FakeAnswers
 from fakes.control_store import FakeStore
-from gateway.assembly import Gateway
+from fakes.counts import FakeCounts
+from gateway.assembly import Gateway, Shared
 from gateway.behind import behind
 from gateway.control.watching import control as watched
+from gateway.limits.running import limiting
 from gateway.settings import GatewaySettings, TargetSettings
 from rigs.acme import PROVIDER
 from rigs.control import control
@@ -61,7 +65,10 @@ async def operated(folder: Path) -> AsyncIterator[Operated]:
         news = await stack.enter_async_context(followed(source, SnapshotSettings(control_target=target)))
         routing, targets = Routing(news.now), TargetSettings(control_target=target)
         services = await stack.enter_async_context(behind(targets, ChannelSettings(), keys.signer(), routing))
-        gateway = Gateway(news.now, PROVIDER.fetch, services, GatewaySettings())
-        news.told(routing.apply, gateway.heed)
+        settings = GatewaySettings()
+        limits = await stack.enter_async_context(limiting(FakeCounts(time.time), settings))
+        shared = Shared(shelf=FakeAnswers(), limiting=limits)
+        gateway = Gateway(news.now, PROVIDER.fetch, services, shared, settings)
+        news.told(gateway.heed)
         ports = await stack.enter_async_context(running(SERVER, *gateway.mounts(), verifier=None))
         yield Operated(f"127.0.0.1:{ports.port}", news, store)

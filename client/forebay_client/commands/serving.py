@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import aiohttp
+from forebay.control.v1alpha1 import control_pb2 as pb
 
 from chassis.errors import Unavailable
-from chassis.snapshot import Snapshot, load
-from forebay_client.commands.connection import listening
+from forebay_client.aio import AsyncClient
+from forebay_client.commands.connection import client, listening
 from forebay_client.commands.output import CONSOLE, AsJson, emit, run
-from forebay_client.stack.home import Home
 from models.layout import POOLS
 
 
@@ -29,7 +30,7 @@ class Served:
 
 def models(*, as_json: AsJson = False) -> None:
     """List the models of the embedded stack: pool, versions, readiness, roles."""
-    served = run(_served(load(Home.at().config)))
+    served = run(_served(client()))
     if as_json:
         emit([asdict(one) for one in served])
         return
@@ -40,12 +41,28 @@ def models(*, as_json: AsJson = False) -> None:
         CONSOLE.print(f"{one.pool:12} {one.model:18} version {versions:4} {state:10} {roles}", markup=False)
 
 
-async def _served(snapshot: Snapshot) -> list[Served]:
+async def _served(connection: AsyncClient) -> list[Served]:
+    async with connection as asking:
+        roles = _roles(await asking.admin.resources("Route"))
     async with aiohttp.ClientSession() as session:
-        return [await _asked(session, pool, model, snapshot) for pool, names in POOLS.items() for model in names]
+        return [
+            await _asked(session, pool, model, roles.get((pool, model), []))
+            for pool, names in POOLS.items()
+            for model in names
+        ]
 
 
-async def _asked(session: aiohttp.ClientSession, pool: str, model: str, snapshot: Snapshot) -> Served:
+def _roles(routes: Sequence[pb.Resource]) -> Mapping[tuple[str, str], list[str]]:
+    """Return the roles that each model of a pool plays."""
+    roles: dict[tuple[str, str], list[str]] = {}
+    for route in routes:
+        spec = json.loads(route.spec)
+        for target in spec["targets"]:
+            roles.setdefault((target.get("pool", ""), target.get("model", "")), []).append(spec.get("role", route.name))
+    return roles
+
+
+async def _asked(session: aiohttp.ClientSession, pool: str, model: str, roles: Sequence[str]) -> Served:
     address = f"http://{listening(f'triton-{pool}', 'http')}/v2/models/{model}"
     try:
         async with session.get(f"{address}/ready") as response:
@@ -54,5 +71,4 @@ async def _asked(session: aiohttp.ClientSession, pool: str, model: str, snapshot
             versions = (await response.json())["versions"] if ready else []
     except aiohttp.ClientError as error:
         raise Unavailable(f"the Triton of pool {pool} does not answer") from error
-    played = [route for route in snapshot.routes if any(target.model == model for target in route.targets)]
-    return Served(pool=pool, model=model, versions=versions, ready=ready, roles=[route.role for route in played])
+    return Served(pool=pool, model=model, versions=versions, ready=ready, roles=roles)
