@@ -47,7 +47,7 @@ async def main() -> None:
             shared = Shared(shelf=shelf, limiting=limits, records=records)
             async with behind(TargetSettings(), ChannelSettings(), signer, routing) as services:
                 gateway = Gateway(news.now, fetch, services, shared, settings)
-                news.told(routing.apply, gateway.heed)
+                news.told(gateway.heed)
                 async with serving(gateway, gateway.calls(HttpSettings(), exposed), ServerSettings(), HttpSettings()):
                     await until_stopped()
 
