@@ -37,7 +37,7 @@ class AsyncClient:
     """A connection to a gateway; use it as `async with AsyncClient(address, key) as client`."""
 
     def __init__(self, address: str, key: str, *, timeout: float = 60.0) -> None:
-        """Prepare a client of the gateway at `address` (host:port); `timeout` bounds each call but `put`, in seconds."""
+        """Prepare to call the gateway at `address` (host:port); `timeout` bounds each call but `put`, in seconds."""
         self._timeout = timeout
         self._metadata = (("authorization", f"Bearer {key}"),)
         self._connecting = connect(address, peer="gateway")
