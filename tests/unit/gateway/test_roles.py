@@ -1,5 +1,6 @@
 import pytest
 from forebay.gateway.v1alpha1 import audit_pb2, gateway_pb2, jobs_pb2, keeping_pb2, originals_pb2, usage_pb2
+from forebay.gateway.v1alpha1 import admin_pb2, gateway_pb2, jobs_pb2, keeping_pb2, originals_pb2
 
 from chassis.errors import PermissionDenied
 from chassis.identity import Identity
@@ -7,9 +8,11 @@ from gateway.access.roles import RULES, permit
 
 ROLES = ("admin", "operator")
 JOBS = jobs_pb2.DESCRIPTOR.services_by_name["JobService"].methods_by_name
+ADMIN = admin_pb2.DESCRIPTOR.services_by_name["AdminService"].methods_by_name
 METHODS = {
     method.name
     for contract in (gateway_pb2, jobs_pb2, keeping_pb2, originals_pb2, audit_pb2, usage_pb2)
+    for contract in (admin_pb2, gateway_pb2, jobs_pb2, keeping_pb2, originals_pb2)
     for service in contract.DESCRIPTOR.services_by_name.values()
     for method in service.methods
 }
@@ -24,6 +27,7 @@ def test_what_writes_needs_the_role_write():
 
     verbs = ("Create", "Put", "Delete", "Erase", "Replay", "Discard", "Set", "Update", "Begin", "Switch", "Drop")
     changing = {name for name in METHODS if name.startswith(verbs)} - {"EraseTexts"}
+    changing = {name for name in METHODS - set(ADMIN) if name.startswith(verbs)}
     assert writing == changing | {"ListQuarantine", "GetContract"} | set(JOBS)
 
 
@@ -42,3 +46,20 @@ def test_an_operator_administers_every_tenant_and_an_administrator_operates_none
     for role, needed in (("admin", "operator"), ("operator", "read"), ("admin", "read")):
         with pytest.raises(PermissionDenied):
             permit(names[role], needed)
+def test_the_control_plane_is_for_operators_and_keys_for_admins_too():
+    needed = {name: RULES[name].role for name in ADMIN}
+    assert {name for name, role in needed.items() if role == "admin"} == {
+        "CreateKey",
+        "ListKeys",
+        "RotateKey",
+        "RevokeKey",
+    }
+    assert set(needed.values()) == {"admin", "operator"}
+
+    operator = Identity(tenant="ops", groups=frozenset(), roles=frozenset({"operator"}), key_id="root")
+    permit(operator, "admin")
+    for role in ("read", "write"):
+        with pytest.raises(PermissionDenied):
+            permit(operator, role)
+    with pytest.raises(PermissionDenied):
+        permit(Identity(tenant="acme", groups=frozenset(), roles=frozenset({"admin"}), key_id="a"), "operator")
