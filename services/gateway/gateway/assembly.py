@@ -9,10 +9,10 @@ from functools import partial
 from typing import Final
 
 from forebay.gateway.v1alpha1 import (
-    audit_pb2,
-    audit_pb2_grpc,
     admin_pb2,
     admin_pb2_grpc,
+    audit_pb2,
+    audit_pb2_grpc,
     gateway_pb2,
     gateway_pb2_grpc,
     jobs_pb2,

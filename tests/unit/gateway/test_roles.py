@@ -1,6 +1,5 @@
 import pytest
-from forebay.gateway.v1alpha1 import audit_pb2, gateway_pb2, jobs_pb2, keeping_pb2, originals_pb2, usage_pb2
-from forebay.gateway.v1alpha1 import admin_pb2, gateway_pb2, jobs_pb2, keeping_pb2, originals_pb2
+from forebay.gateway.v1alpha1 import admin_pb2, audit_pb2, gateway_pb2, jobs_pb2, keeping_pb2, originals_pb2, usage_pb2
 
 from chassis.errors import PermissionDenied
 from chassis.identity import Identity
@@ -46,6 +45,8 @@ def test_an_operator_administers_every_tenant_and_an_administrator_operates_none
     for role, needed in (("admin", "operator"), ("operator", "read"), ("admin", "read")):
         with pytest.raises(PermissionDenied):
             permit(names[role], needed)
+
+
 def test_the_control_plane_is_for_operators_and_keys_for_admins_too():
     needed = {name: RULES[name].role for name in ADMIN}
     assert {name for name, role in needed.items() if role == "admin"} == {
