@@ -22,18 +22,14 @@ from forebay.retrieval.v1alpha1 import lineage_pb2 as origins
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
 from chassis.channel import connect
-from forebay_client.admin.calls import Admin
 from forebay_client.answers import Answer, Event, gathered
+from forebay_client.connection.parts import Parts
 from forebay_client.corpora.indexes import AsyncIndexes
-from forebay_client.corpora.originals import Originals
 from forebay_client.documents import LONGEST_PUT, Document, requests_of
-from forebay_client.jobs import Jobs
-from forebay_client.keeping.calls import Keeping
 from forebay_client.quarantine import AsyncQuarantine
-from forebay_client.records.calls import Records
 
 
-class AsyncClient:
+class AsyncClient(Parts):
     """A connection to a gateway; use it as `async with AsyncClient(address, key) as client`."""
 
     def __init__(self, address: str, key: str, *, timeout: float = 60.0) -> None:
@@ -51,31 +47,6 @@ class AsyncClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._connecting.__aexit__(kind, error, trace)
-
-    @property
-    def jobs(self) -> Jobs:
-        """What can be asked about bulk work."""
-        return Jobs(self._channel, self._metadata, self._timeout)
-
-    @property
-    def originals(self) -> Originals:
-        """Reads documents back as they were sent."""
-        return Originals(self._channel, self._metadata, self._timeout)
-
-    @property
-    def admin(self) -> Admin:
-        """What can be asked about resources and keys."""
-        return Admin(self._channel, self._metadata, self._timeout)
-
-    @property
-    def keeping(self) -> Keeping:
-        """What can be asked about how long corpora and documents stay, and how they go."""
-        return Keeping(self._channel, self._metadata, self._timeout)
-
-    @property
-    def records(self) -> Records:
-        """What can be asked about records of requests and about usage."""
-        return Records(self._channel, self._metadata, self._timeout)
 
     async def answer(self, ask: orchestrator.AnswerRequest) -> AsyncGenerator[Event]:
         """Yield the events of an answer as they come; closing the iterator stops the model."""

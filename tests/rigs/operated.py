@@ -20,10 +20,14 @@ from control.seeding import seed
 from fakes.answers import FakeAnswers
 from fakes.control_store import FakeStore
 from fakes.counts import FakeCounts
+from fakes.records import FakeRecords
 from gateway.assembly import Gateway, Shared
+from gateway.audit.records import Records
 from gateway.behind import behind
 from gateway.control.watching import control as watched
 from gateway.limits.running import limiting
+from gateway.records.committing import Committer
+from gateway.records.store import CommitLimits
 from gateway.settings import GatewaySettings, TargetSettings
 from rigs.acme import PROVIDER
 from rigs.control import control
@@ -67,7 +71,11 @@ async def operated(folder: Path) -> AsyncIterator[Operated]:
         services = await stack.enter_async_context(behind(targets, ChannelSettings(), keys.signer(), routing))
         settings = GatewaySettings()
         limits = await stack.enter_async_context(limiting(FakeCounts(time.time), settings))
-        shared = Shared(shelf=FakeAnswers(), limiting=limits)
+        kept = FakeRecords()
+        committer = Committer(kept, CommitLimits(pause=0.05))
+        await stack.enter_async_context(committer.running())
+        records = Records(committer=committer, audit=kept, usage=kept)
+        shared = Shared(shelf=FakeAnswers(), limiting=limits, records=records)
         gateway = Gateway(news.now, PROVIDER.fetch, services, shared, settings)
         news.told(gateway.heed)
         ports = await stack.enter_async_context(running(SERVER, *gateway.mounts(), verifier=None))

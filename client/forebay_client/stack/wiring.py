@@ -13,8 +13,7 @@ from chassis.edges import callees
 SERVICES: Final = ("control", "ingestion", "embedding", "retrieval", "orchestrator", "gateway")
 TRITONS: Final = ("triton-embedding", "triton-generator")
 MIGRATIONS: Final = "migrations"
-MIGRATED: Final = ("ingestion", "gateway")
-MIGRATED: Final = ("ingestion", "control")
+MIGRATED: Final = ("ingestion", "gateway", "control")
 """Services that keep tables, in the order in which these are brought up to date; `<service>.migrate` is each one's."""
 
 TARGETS: Final[Mapping[str, str]] = {

@@ -119,14 +119,6 @@ class Gateway:
             partial(originals_pb2_grpc.add_OriginalServiceServicer_to_server, originals),
             partial(audit_pb2_grpc.add_AuditServiceServicer_to_server, audit),
             partial(usage_pb2_grpc.add_UsageServiceServicer_to_server, usage),
-            partial(jobs_pb2_grpc.add_JobServiceServicer_to_server, JobServicer(self.door, services.jobs)),
-            partial(
-                keeping_pb2_grpc.add_KeepingServiceServicer_to_server, KeepingServicer(self.door, services.keeping)
-            ),
-            partial(
-                originals_pb2_grpc.add_OriginalServiceServicer_to_server,
-                OriginalServicer(self.door, services.originals),
-            ),
             partial(admin_pb2_grpc.add_AdminServiceServicer_to_server, AdminServicer(self.door, services.admin)),
         )
 

@@ -16,10 +16,7 @@ ADMIN: Final = "admin"
 """Keys, records and usage of one tenant."""
 
 OPERATOR: Final = "operator"
-"""Everything of every tenant that administration has to do with."""
-"""Keys of one's own tenant."""
-OPERATOR: Final = "operator"
-"""Everything that the control plane says."""
+"""All that administrators do, for every tenant, and everything that the control plane says."""
 
 
 class Kind(Enum):
@@ -97,7 +94,6 @@ RULES: Final[Mapping[str, Rule]] = {
 
 def permit(who: Identity, role: str) -> None:
     """Raise `PermissionDenied` when whoever asks lacks the role; an operator administers every tenant."""
-    """Raise `PermissionDenied` when whoever asks lacks the role; who operates may do what an admin may."""
     if role not in who.roles and not (role == ADMIN and OPERATOR in who.roles):
         raise PermissionDenied(
             f"this API key or token lacks the role {role!r}; ask whoever gave it to you for one that has it",
