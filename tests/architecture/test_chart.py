@@ -54,12 +54,19 @@ DOCUMENTED = {
         },
     ),
     "a key for administrators of models": ("dev", {"triton": {"adminSecret": "admin"}}),
+    "sources and manifests": (
+        "dev",
+        {
+            "sync": {"handbook": {"corpus": "handbook", "source": "https://git.example/team/handbook.git"}},
+            "bulk": {"archive": {"corpus": "archive", "manifest": "s3://archive/manifest.jsonl"}},
+        },
+    ),
 }
 
 
 DOCUMENTED |= {
-    f"k8s/triton/{file.name}": ("production", yaml.safe_load(file.read_text("utf-8")))
-    for file in (ROOT / "k8s" / "triton").glob("values-*.yaml")
+    str(file.relative_to(ROOT)): ("production", yaml.safe_load(file.read_text("utf-8")))
+    for file in (ROOT / "k8s").glob("*/values-*.yaml")
 }
 
 
@@ -145,6 +152,8 @@ def templates(objects):
     for each in objects:
         if each["kind"] == "Pod":
             yield each["spec"]
+        elif each["kind"] == "CronJob":
+            yield each["spec"]["jobTemplate"]["spec"]["template"]["spec"]
         elif "template" in each.get("spec", {}) and "spec" in each["spec"]["template"]:
             yield each["spec"]["template"]["spec"]
 

@@ -81,9 +81,8 @@ def test_a_slice_takes_the_place_of_a_whole_gpu():
     assert "nvidia.com/gpu" not in limits["limits"]
 
 
-def test_the_job_of_the_queue_is_a_client_that_network_policies_know():
-    (job,) = objects("kueue/job.yaml")
-    policies = [each for each in rendered(values("production")) if each["kind"] == "NetworkPolicy"]
-    labels = job["spec"]["template"]["metadata"]["labels"]
+def test_the_values_for_the_queue_name_a_queue_that_is_described():
+    queues = {each["metadata"]["name"] for each in objects("kueue/queues.yaml") if each["kind"] == "LocalQueue"}
+    (given,) = objects("kueue/values-bulk.yaml")
 
-    assert any(policy["spec"]["podSelector"]["matchLabels"] == labels for policy in policies)
+    assert {entry["queue"] for entry in given["bulk"].values()} <= queues
