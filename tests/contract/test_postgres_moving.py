@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from chassis.errors import ServiceError
+from gateway.postgres import calls as records
 from ingestion.postgres.calls import call, pool
 from retrieval.postgres import postgres as catalogue
 from retrieval.settings import RetrievalSettings, StoreSettings
@@ -43,6 +44,18 @@ async def writing(dsn):
         yield ping
 
 
+@asynccontextmanager
+async def recording(dsn):
+    """Ask as the gateway does."""
+    async with records.pool(dsn, 4, 5.0) as opened:
+
+        async def ping():
+            async with records.call(opened, "ping", 5.0) as connection:
+                await connection.execute("select 1")
+
+        yield ping
+
+
 @pytest.fixture
 async def between():
     async with postgres() as dsn, relay(urlsplit(dsn).port) as made:
@@ -51,7 +64,7 @@ async def between():
         yield made
 
 
-@pytest.mark.parametrize("asking", [reading, writing])
+@pytest.mark.parametrize("asking", [reading, writing, recording])
 async def test_who_asked_while_it_moved_is_answered_soon_after(between, asking):
     async with asking(between.dsn) as ping:
         await ping()

@@ -19,6 +19,9 @@ from chassis.telemetry import client_span
 Connection = AsyncConnection[DictRow]
 Pool = AsyncConnectionPool[Connection]
 
+_CONNECT = 2
+"""Seconds that a new connection may take; to a server that has moved it would be tried for minutes, in others' way."""
+
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, OSError, TimeoutError)
 
 
@@ -41,8 +44,10 @@ async def pool(dsn: str, size: int, seconds: float) -> AsyncIterator[Pool]:
     # PostgreSQL gives a statement up when it takes longer, and one whose client is gone when it notices.
     limits = f"-c statement_timeout={round(seconds * 1000)} -c jit=off"
     options: dict[str, Any] = {"autocommit": True, "row_factory": dict_row, "options": limits}
+    options["connect_timeout"] = _CONNECT
+    # Whoever asks next connects anew; by itself the pool would try ever more rarely.
     connections: Pool = AsyncConnectionPool(
-        dsn, min_size=1, max_size=size, kwargs=options, timeout=seconds, open=False, reconnect_timeout=5.0
+        dsn, min_size=1, max_size=size, kwargs=options, timeout=seconds, open=False, reconnect_timeout=0
     )
     async with connections:
         yield connections
