@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from collections.abc import AsyncIterator
 
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding
@@ -21,11 +22,13 @@ from chassis.identity import current
 
 
 class FakeEmbedding(embedding_rpc.EmbeddingServiceServicer):
-    """Every vector is zero."""
+    """Every vector is the same, of one dimension and length one."""
 
     async def Embed(self, request: embedding.EmbedRequest, context) -> embedding.EmbedResponse:
         count = len(request.texts)
-        vectors = embedding.Vectors(data=bytes(4 * count), count=count, dimension=1, dtype=embedding.DATA_TYPE_FLOAT32)
+        vectors = embedding.Vectors(
+            data=struct.pack("<f", 1.0) * count, count=count, dimension=1, dtype=embedding.DATA_TYPE_FLOAT32
+        )
         return embedding.EmbedResponse(vectors=vectors, tokens=2 * count)
 
 

@@ -9,6 +9,7 @@ from rigs.acme import READER, SNAPSHOT
 from rigs.gateway import ask, key
 
 OTHER, _OTHER = new_key("other")
+ADMIN, _ADMIN = new_key("keeper")
 STRANGER, _STRANGER = new_key("stranger")
 WITH_OTHERS = SNAPSHOT.model_copy(
     update={
@@ -16,6 +17,7 @@ WITH_OTHERS = SNAPSHOT.model_copy(
         "keys": (
             *SNAPSHOT.keys,
             Key(id="other", tenant="acme", sha256=_OTHER, roles=frozenset({"read"})),
+            Key(id="keeper", tenant="acme", sha256=_ADMIN, roles=frozenset({"admin"})),
             Key(id="stranger", tenant="other", sha256=_STRANGER, groups=frozenset({"hr"}), roles=frozenset({"read"})),
         ),
     }

@@ -38,7 +38,7 @@ from gateway.assembly import Gateway, Shared
 from gateway.assembly import serving as serving_both
 from gateway.audit.records import Records
 from gateway.behind import behind
-from gateway.cache.ports import AnswerShelf
+from gateway.cache.ports import Shelf
 from gateway.http.settings import HttpSettings
 from gateway.limits.ports import Counts
 from gateway.limits.running import limiting
@@ -96,7 +96,7 @@ async def gateway(
     http: HttpSettings | None = None,
     server: ServerSettings = SERVER,
     *,
-    shelf: AnswerShelf | None = None,
+    shelf: Shelf | None = None,
     snapshot: Snapshot = SNAPSHOT,
     counts: Counts | None = None,
 ) -> AsyncIterator[Front]:

@@ -129,3 +129,53 @@ async def test_a_policy_without_caching_asks_every_time(tmp_path, shelf):
 
         assert len(front.orchestrator.asked) == 2
         assert shelf.kept == {}
+
+
+@pytest.fixture
+async def nearing(tmp_path, shelf):
+    policy = Policy(caching=Caching(near=True))
+    snapshot = Snapshot.model_validate(WITH_OTHERS.model_dump() | {"policies": (policy.model_dump(),)})
+    async with gateway(tmp_path, shelf=shelf, snapshot=snapshot) as front:
+        front.orchestrator.degraded = []
+        yield front
+
+
+async def test_a_question_that_means_the_same_is_answered_as_the_other_was(nearing):
+    first = await answered(nearing, "How do I delete a corpus?")
+    near = await answered(nearing, "How can I remove a corpus?")
+
+    assert len(nearing.orchestrator.asked) == 1
+    assert (text(near), near[-1].closing.cache) == (text(first), orchestrator.CACHE_STATE_NEAR)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"question": "How can I create a corpus?"},
+        {"question": "How can I remove a corpus?", "who": OTHER},
+        {"question": "How can I remove a corpus?", "who": STRANGER},
+        {"question": "How can I remove a corpus?", "filter": 'lang == "en"'},
+        {"question": "How can I remove a corpus?", "max_sources": 2},
+    ],
+    ids=str,
+)
+async def test_near_answers_stay_in_their_scope(nearing, other):
+    await answered(nearing, "How do I delete a corpus?")
+    await answered(nearing, **other)
+
+    assert len(nearing.orchestrator.asked) == 2
+
+
+async def test_after_a_commit_nothing_is_near(nearing, shelf):
+    await answered(nearing, "How do I delete a corpus?")
+    shelf.shown["acme", "docs"] = nearing.orchestrator.version = 8
+    await answered(nearing, "How can I remove a corpus?")
+
+    assert len(nearing.orchestrator.asked) == 2
+
+
+async def test_near_answers_are_off_unless_a_policy_turns_them_on(front):
+    await answered(front, "How do I delete a corpus?")
+    await answered(front, "How can I remove a corpus?")
+
+    assert len(front.orchestrator.asked) == 2

@@ -17,7 +17,7 @@ from forebay_client.commands.filling.jobs import jobs
 from forebay_client.commands.filling.originating import lineage
 from forebay_client.commands.filling.syncing import sync
 from forebay_client.commands.ingesting import ingest
-from forebay_client.commands.keeping import corpora, documents
+from forebay_client.commands.keeping import caching, corpora, documents
 from forebay_client.commands.recording import auditing
 from forebay_client.commands.recording.usage import usage
 from forebay_client.commands.searching import search
@@ -45,6 +45,7 @@ app.add_typer(documents.app, name="documents")
 app.add_typer(keys.app, name="keys")
 app.add_typer(index, name="index")
 app.add_typer(auditing.app, name="audit")
+app.add_typer(caching.app, name="cache")
 
 
 def main() -> None:

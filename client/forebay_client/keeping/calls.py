@@ -9,6 +9,8 @@ from forebay.ingestion.v1alpha1 import keeping_pb2 as ingestion
 from forebay.retrieval.v1alpha1 import corpora_pb2 as corpora
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
+from forebay_client.keeping.caching import Caching
+
 LONGEST = 900.0
 """Seconds for a call that works through many documents."""
 
@@ -20,6 +22,8 @@ class Keeping:
         self._stub: rpc.KeepingServiceAsyncStub = rpc.KeepingServiceStub(channel)
         self._metadata = metadata
         self._timeout = timeout
+        self.caching = Caching(channel, metadata, timeout)
+        """Forgets answers that could be given again."""
 
     async def update_corpus(
         self, name: str, settings: corpora.CorpusSettings, *, expected: corpora.CorpusSettings | None = None

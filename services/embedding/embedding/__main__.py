@@ -15,7 +15,8 @@ from chassis.snapshot import SnapshotSettings
 from chassis.snapshot.following import followed
 from chassis.telemetry import TelemetrySettings, telemetry
 from embedding.control import control
-from embedding.embedder import Embedder
+from embedding.embedder import Embedded, Embedder
+from embedding.memory import Memory
 from embedding.pool import PoolEngine
 from embedding.servicer import EmbeddingServicer
 from embedding.settings import EmbeddingSettings
@@ -35,7 +36,8 @@ async def main() -> None:
         routing = Routing(news.now)
         news.told(routing.apply)
         async with models(PoolSettings(), routing) as pool:
-            embedder = Embedder(tokeniser, PoolEngine(pool), settings.lanes())
+            memory: Memory[Embedded] = Memory(settings.memory_texts, settings.memory_seconds)
+            embedder = Embedder(tokeniser, PoolEngine(pool), settings.lanes(), memory)
             mount = partial(rpc.add_EmbeddingServiceServicer_to_server, EmbeddingServicer(embedder))
             pings = {"embedding model": partial(pool.ready, "embedding")}
             async with running(ServerSettings(), mount, pings=pings, verifier=verifier, services=[_SERVICE]):

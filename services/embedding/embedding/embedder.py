@@ -11,6 +11,7 @@ from typing import Protocol
 from embedding.batching.lane import Lane, LaneLimits
 from embedding.batching.pending import Ids
 from embedding.batching.requested import Vectors
+from embedding.memory import Memory
 
 
 class Kind(StrEnum):
@@ -67,17 +68,33 @@ class Embedded:
 
 
 class Embedder:
-    """Embeds texts; requests of the same model and urgency share batches."""
+    """Embeds texts; requests of the same model and urgency share batches, and single queries are remembered."""
 
-    def __init__(self, tokeniser: Tokeniser, engine: Engine, limits: LaneLimits) -> None:
+    def __init__(
+        self, tokeniser: Tokeniser, engine: Engine, limits: LaneLimits, memory: Memory[Embedded] | None = None
+    ) -> None:
         self._tokeniser = tokeniser
         self._engine = engine
         self._limits = limits
+        self._memory = memory or Memory(most=0, seconds=0)
         self._lanes: dict[tuple[Hashable, Kind], Lane] = {}
 
-    async def embed(self, texts: Sequence[str], kind: Kind, role: str) -> Embedded:
+    async def embed(self, texts: Sequence[str], kind: Kind, role: str, tenant: str = "") -> Embedded:
         """Return one vector a text, in order; raise `Overloaded`, `Unavailable`, `DeadlineExceeded`, `NotFound`."""
         place = self._engine.place(role)
+        if kind is Kind.QUERY and len(texts) == 1:
+            return await self._remembered((place, tenant), place, texts[0])
+        return await self._embedded(place, texts, kind)
+
+    async def _remembered(self, owner: Hashable, place: Hashable, text: str) -> Embedded:
+        known = self._memory.get(owner, text)
+        if known is not None:
+            return known
+        embedded = await self._embedded(place, [text], Kind.QUERY)
+        self._memory.put(owner, text, embedded.vectors.model, embedded)
+        return embedded
+
+    async def _embedded(self, place: Hashable, texts: Sequence[str], kind: Kind) -> Embedded:
         tokenised = await self._tokeniser.tokens(texts)
         vectors = await self._lane(place, kind).embed([tokens.ids for tokens in tokenised])
         return Embedded(

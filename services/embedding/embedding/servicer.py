@@ -8,6 +8,7 @@ from forebay.embedding.v1alpha1 import embedding_pb2 as pb
 from forebay.embedding.v1alpha1 import embedding_pb2_grpc as rpc
 from grpc import aio
 
+from chassis.identity import current
 from chassis.validation import checked
 from embedding.embedder import Embedded, Embedder, Kind
 from embedding.meters import Meters
@@ -39,7 +40,7 @@ class EmbeddingServicer(rpc.EmbeddingServiceServicer):
             kind=_KINDS.get(request.kind, request.kind),
             role=request.role or _DEFAULT_ROLE,
         )
-        embedded = await self._embedder.embed(asked.texts, asked.kind, asked.role)
+        embedded = await self._embedder.embed(asked.texts, asked.kind, asked.role, current().tenant)
         self._meters.note(embedded, asked.kind)
         return _response(embedded, asked.role)
 

@@ -45,6 +45,12 @@ class EmbeddingSettings(Settings):
     queue_tokens: int = Field(default=262_144, ge=1)
     """Tokens that may wait, for queries and for passages each; beyond it requests are refused."""
 
+    memory_texts: int = Field(default=4096, ge=0)
+    """Queries whose vectors are remembered: 2 kB each with 384 dimensions."""
+
+    memory_seconds: float = Field(default=300.0, gt=0, le=86400)
+    """How long each of them is."""
+
     def lanes(self) -> LaneLimits:
         """Return how lanes work."""
         shape = Shape(tokens=self.batch_tokens, rows=self.batch_rows, step=self.batch_step, slack=self.batch_slack)

@@ -13,6 +13,7 @@ from forebay.gateway.v1alpha1 import (
     admin_pb2_grpc,
     audit_pb2,
     audit_pb2_grpc,
+    caching_pb2_grpc,
     gateway_pb2,
     gateway_pb2_grpc,
     jobs_pb2,
@@ -39,11 +40,15 @@ from gateway.admission.room import Room
 from gateway.admission.sizing import Adaptive, Fixed
 from gateway.asking.answering import Answering
 from gateway.asking.caching import CachedAnswers
+from gateway.asking.vectors import QuestionVectors
 from gateway.audit.records import Records
 from gateway.audit.servicer import AuditServicer
 from gateway.behind import Behind
 from gateway.cache.cache import Cache
-from gateway.cache.ports import AnswerShelf
+from gateway.cache.near.near import Near
+from gateway.cache.ports import Shelf
+from gateway.caching.servicer import NAME as CACHING
+from gateway.caching.servicer import CachingServicer
 from gateway.control.servicer import AdminServicer
 from gateway.door import Door
 from gateway.http.calls.models import ListModels
@@ -67,6 +72,7 @@ SERVICES: Final = (
     audit_pb2.DESCRIPTOR.services_by_name["AuditService"].full_name,
     usage_pb2.DESCRIPTOR.services_by_name["UsageService"].full_name,
     admin_pb2.DESCRIPTOR.services_by_name["AdminService"].full_name,
+    CACHING,
 )
 
 
@@ -74,7 +80,7 @@ SERVICES: Final = (
 class Shared:
     """What all gateways have in common."""
 
-    shelf: AnswerShelf
+    shelf: Shelf
     limiting: Limiting
     records: Records
 
@@ -89,13 +95,19 @@ class Gateway:
         self._policies = Policies(first)
         self._models = Models(first)
         self.services = services
+        self._shelf = shared.shelf
         self._limiting = shared.limiting
         shared.limiting.heed(first)
         self._records = shared.records
         guards = Recorder(shared.records.committer), _room(settings), shared.limiting
         self.door = Door(self._credentials, self._policies, guards, settings)
         cache = Cache(shared.shelf, settings.cache_largest)
-        answers = CachedAnswers(services.orchestrator, cache, lambda: self._policies.routes)
+        answers = CachedAnswers(
+            services.orchestrator,
+            cache,
+            Near(shared.shelf, QuestionVectors(services.embedding)),
+            lambda: self._policies.routes,
+        )
         self.answering = Answering(self.door, answers, services.orchestrator, services.embedding)
 
     def heed(self, snapshot: Snapshot) -> None:
@@ -112,7 +124,9 @@ class Gateway:
         gateway, keeping = GatewayServicer(door, services, self.answering), KeepingServicer(door, services.keeping)
         originals = OriginalServicer(door, services.originals)
         audit, usage = AuditServicer(door, self._records.audit), UsageServicer(door, self._records.usage)
+        caches = CachingServicer(door, self._shelf)
         return (
+            partial(caching_pb2_grpc.add_CachingServiceServicer_to_server, caches),
             partial(gateway_pb2_grpc.add_GatewayServiceServicer_to_server, gateway),
             partial(jobs_pb2_grpc.add_JobServiceServicer_to_server, JobServicer(door, services.jobs)),
             partial(keeping_pb2_grpc.add_KeepingServiceServicer_to_server, keeping),

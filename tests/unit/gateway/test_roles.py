@@ -1,5 +1,14 @@
 import pytest
-from forebay.gateway.v1alpha1 import admin_pb2, audit_pb2, gateway_pb2, jobs_pb2, keeping_pb2, originals_pb2, usage_pb2
+from forebay.gateway.v1alpha1 import (
+    admin_pb2,
+    audit_pb2,
+    caching_pb2,
+    gateway_pb2,
+    jobs_pb2,
+    keeping_pb2,
+    originals_pb2,
+    usage_pb2,
+)
 
 from chassis.errors import PermissionDenied
 from chassis.identity import Identity
@@ -10,7 +19,7 @@ JOBS = jobs_pb2.DESCRIPTOR.services_by_name["JobService"].methods_by_name
 ADMIN = admin_pb2.DESCRIPTOR.services_by_name["AdminService"].methods_by_name
 METHODS = {
     method.name
-    for contract in (admin_pb2, gateway_pb2, jobs_pb2, keeping_pb2, originals_pb2, audit_pb2, usage_pb2)
+    for contract in (admin_pb2, caching_pb2, gateway_pb2, jobs_pb2, keeping_pb2, originals_pb2, audit_pb2, usage_pb2)
     for service in contract.DESCRIPTOR.services_by_name.values()
     for method in service.methods
 }

@@ -88,6 +88,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "ListKeys": Rule(ADMIN, Kind.QUICK),
     "RotateKey": Rule(ADMIN, Kind.QUICK),
     "RevokeKey": Rule(ADMIN, Kind.QUICK),
+    "PurgeCache": Rule(ADMIN, Kind.QUICK),
 }
 """By the name of the RPC; a call that is not in the table is served to nobody."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval_pb
 
+from gateway.cache.near.vectors import Vector
 from gateway.visits.account import Account, Spent
 
 STEPS: Final = {number: name.removeprefix("STEP_").lower() for name, number in pb.Step.items()}
@@ -57,6 +58,24 @@ def embedded(account: Account, vectors: embedding_pb.EmbedResponse) -> None:
         input_tokens=vectors.tokens,
     )
     account.note((used,))
+
+
+def near(account: Account) -> Callable[[Vector], None]:
+    """Return what notes the vectors that are made to find near questions."""
+
+    def spend(vector: Vector) -> None:
+        used = Spent(
+            step="near",
+            role=vector.role,
+            model=vector.model,
+            version=vector.version,
+            inferences=1,
+            input_tokens=vector.tokens,
+        )
+        before = account.spent.get(("near", vector.model, vector.version))
+        account.note((used if before is None else before.with_more(used),))
+
+    return spend
 
 
 def _closing(account: Account, last: pb.Closing) -> None:

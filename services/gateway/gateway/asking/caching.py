@@ -14,6 +14,7 @@ from gateway.asking.replaying import STATES as _STATES
 from gateway.cache.cache import Cache
 from gateway.cache.entries import Entry
 from gateway.cache.flights import Flight, Flights
+from gateway.cache.near.near import Near
 from gateway.cache.words import Key, Scope, Stamp
 from gateway.visits.visit import Visit
 
@@ -31,21 +32,24 @@ class Answers(Protocol):
 class CachedAnswers:
     """Answers by the cache where the tenant's policy says so."""
 
-    def __init__(self, answers: Answers, cache: Cache, routes: Callable[[], str]) -> None:
+    def __init__(self, answers: Answers, cache: Cache, near: Near, routes: Callable[[], str]) -> None:
         self._answers = answers
         self._cache = cache
+        self._near = near
         self._routes = routes
         self._flights: Flights[pb.AnswerResponse] = Flights()
 
     async def answer(self, visit: Visit, ask: pb.AnswerRequest) -> Events:
         """Yield the events as they come, each accounted for; closing the generator stops what nobody else waits for."""
-        policy = visit.policy.caching
+        caching = visit.policy.caching
         key = Key(scope=_scope(visit.who, ask, self._routes()), question=ask.question)
-        sight = await self._cache.look(key) if policy.exact else None
+        sight = await self._cache.look(key) if caching.exact or caching.near else None
         if sight is None or sight.stamp is None:
             events = self._made(visit, self._answers.answer(ask))
         elif sight.entry is not None:
             events = self._again(visit, sight.entry, pb.CACHE_STATE_HIT)
+        elif near := await self._found_near(visit, key, sight.stamp):
+            events = self._again(visit, near, pb.CACHE_STATE_NEAR)
         else:
             events = self._shared(visit, ask, key, sight.stamp)
         async with aclosing(events):
@@ -69,7 +73,7 @@ class CachedAnswers:
         """Listen to the work for this question, begun by whoever came first."""
 
         def begin() -> Events:
-            return self._kept(self._answers.answer(ask), key, stamp, visit.policy.caching.seconds)
+            return self._kept(visit, self._answers.answer(ask), key, stamp)
 
         def leaving(flight: Flight[pb.AnswerResponse]) -> None:
             sharing.settle(flight, listener, visit.account)
@@ -81,14 +85,29 @@ class CachedAnswers:
                 accounting.event(visit.account, shown)
                 yield shown
 
-    async def _kept(self, events: Events, key: Key, stamp: Stamp, seconds: float) -> Events:
+    async def _kept(self, visit: Visit, events: Events, key: Key, stamp: Stamp) -> Events:
         seen = []
         async with aclosing(events):
             async for event in events:
                 seen.append(event)
                 if event.HasField("closing") and (entry := replaying.entry(seen)):
-                    await self._cache.keep(key, stamp, event.closing.versions.corpus, entry, seconds)
+                    await self._keep(visit, key, stamp, event.closing.versions.corpus, entry)
                 yield event
+
+    async def _keep(self, visit: Visit, key: Key, stamp: Stamp, version: int, entry: Entry) -> None:
+        caching = visit.policy.caching
+        if await self._cache.keep(key, stamp, version, entry, caching.seconds) and caching.near:
+            await self._near.note(key, stamp, caching.seconds, accounting.near(visit.account))
+
+    async def _found_near(self, visit: Visit, key: Key, stamp: Stamp) -> Entry | None:
+        """Return the answer to a question that means the same, if it is still there, at the same state."""
+        if not visit.policy.caching.near:
+            return None
+        other = await self._near.find(key, stamp, accounting.near(visit.account))
+        if other is None:
+            return None
+        sight = await self._cache.look(other)
+        return sight.entry if sight.stamp == stamp else None
 
 
 def _scope(who: Identity, ask: pb.AnswerRequest, routes: str) -> Scope:

@@ -34,3 +34,7 @@ class NearShelf(Protocol):
     async def note(self, scope: Scope, stamp: Stamp, note: bytes, seconds: float) -> None:
         """Note a question; the oldest goes when there are too many."""
         ...
+
+
+class Shelf(AnswerShelf, NearShelf, Protocol):
+    """Both."""

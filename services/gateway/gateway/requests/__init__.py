@@ -7,10 +7,11 @@ are the exception: each gets its verdict from ingestion, so that one bad documen
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 
+from chassis.fields import CorpusName
 from chassis.validation import checked
 from gateway.requests import fields
 from gateway.visits.visit import Asked
@@ -100,6 +101,12 @@ class DiscardQuarantinedRequest(BaseModel):
     discard: fields.Discard
 
 
+class PurgeCacheRequest(BaseModel):
+    """Of PurgeCache."""
+
+    corpus: CorpusName | Literal[""]
+
+
 _MODELS: Final[Mapping[str, type[BaseModel]]] = {
     "Answer": AnswerRequest,
     "Search": SearchRequest,
@@ -119,6 +126,7 @@ _MODELS: Final[Mapping[str, type[BaseModel]]] = {
     "BeginIndex": BeginIndexRequest,
     "SwitchIndex": IndexRequest,
     "DropIndex": IndexRequest,
+    "PurgeCache": PurgeCacheRequest,
 }
 """What the gateway checks, by the name of the RPC."""
 

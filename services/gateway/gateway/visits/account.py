@@ -16,7 +16,7 @@ class Spent:
     """The work of one step by one model."""
 
     step: str
-    """`embed`, `search`, `rerank`, `generate` or `guard`."""
+    """`embed`, `search`, `rerank`, `generate`, `guard`, or `near`: vectors that find near questions."""
 
     role: str = ""
     """The role that the model played; what limits name. Empty, as are the next two, when no model was needed."""
@@ -31,6 +31,15 @@ class Spent:
 
     output_tokens: int = 0
     """Written by the model."""
+
+    def with_more(self, other: Spent) -> Spent:
+        """Return both together, of the same step and model."""
+        return replace(
+            self,
+            inferences=self.inferences + other.inferences,
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+        )
 
     def beyond(self, borne: Spent | None) -> Spent:
         """Return what was used besides what somebody else has borne of it."""

@@ -1,0 +1,1 @@
+"""Questions that mean the same as one that was answered. When in doubt, they do not."""

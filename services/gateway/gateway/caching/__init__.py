@@ -1,0 +1,1 @@
+"""Forgetting answers, when an administrator asks for it."""
