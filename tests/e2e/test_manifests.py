@@ -11,6 +11,15 @@ from rigs.cluster import CHART, ENFORCED, RELEASE, Release, run
 from rigs.stack import ROOT
 
 GROUND = sorted(file.parent.name for file in (ROOT / "k8s").glob("*/kustomization.yaml"))
+SYNC = {
+    "handbook": {"corpus": "handbook", "source": "https://git.example/handbook.git", "timeZone": "Europe/Vienna"},
+    "files": {"corpus": "files", "folder": {"claim": "files", "path": "pages"}},
+}
+BULK = {
+    "archive": {"corpus": "archive", "manifest": "s3://archive/manifest.jsonl", "queue": "bulk", "deadline": 3600},
+    "listed": {"corpus": "archive", "manifest": "manifest.jsonl", "volume": {"configMap": "listed"}},
+}
+SOURCES = ("--set-json", f"sync={json.dumps(SYNC)}", "--set-json", f"bulk={json.dumps(BULK)}")
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +35,11 @@ def nowhere():
         run("kubectl", "delete", "namespace", empty.namespace, "--wait=false", check=False)
 
 
-@pytest.mark.parametrize("values", ["dev", "production"])
-def test_the_api_server_takes_every_manifest(nowhere, values):
+@pytest.mark.parametrize(("values", "more"), [("dev", ()), ("production", ()), ("dev", SOURCES)])
+def test_the_api_server_takes_every_manifest(nowhere, values, more):
     version = json.loads(nowhere.kubectl("version", "--output", "json"))["serverVersion"]["gitVersion"]
     file = str(CHART / f"values-{values}.yaml")
-    text = nowhere.helm("template", RELEASE, str(CHART), "--values", file, "--kube-version", version)
+    text = nowhere.helm("template", RELEASE, str(CHART), "--values", file, "--kube-version", version, *more)
     served = set(nowhere.kubectl("api-versions").split())
     known = [each for each in yaml.safe_load_all(text) if each and each["apiVersion"] in served]
 
