@@ -137,7 +137,9 @@ def test_every_container_is_as_restricted_as_can_be(name):
     for template in templates(shown(name)):
         assert template["securityContext"]["runAsNonRoot"] is True
         assert template["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
-        assert template["automountServiceAccountToken"] is False
+        follows = template.get("serviceAccountName") == "forebay-control"
+        assert template["automountServiceAccountToken"] is follows
+        assert not follows or template["containers"][0]["name"] == "control"
         for container in [*template["containers"], *template.get("initContainers", [])]:
             assert container["securityContext"] == {
                 "allowPrivilegeEscalation": False,

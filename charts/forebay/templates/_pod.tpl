@@ -1,7 +1,8 @@
 {{/* What every pod of ours has in common: (dict "root" $ "part" "gateway" "own" settings). */}}
 {{- define "forebay.podCommon" -}}
-serviceAccountName: {{ include "forebay.name" .root }}
-automountServiceAccountToken: false
+{{- $follows := and (eq .part "control") .root.Values.clusterRoutes.enabled }}
+serviceAccountName: {{ include "forebay.name" .root }}{{ if $follows }}-control{{ end }}
+automountServiceAccountToken: {{ $follows }}
 enableServiceLinks: false
 securityContext:
   runAsNonRoot: true

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 
 from forebay.control.v1alpha1 import control_pb2, control_pb2_grpc, keys_pb2, keys_pb2_grpc, watch_pb2, watch_pb2_grpc
@@ -15,6 +17,7 @@ from chassis.telemetry import TelemetrySettings, telemetry
 from control.changing.changes import Changes
 from control.keys.keeping import Keys
 from control.keys.servicer import KeyServicer
+from control.mirroring.mirror import mirroring
 from control.postgres import PostgresBell, PostgresStore, pool
 from control.rpc.servicer import ControlServicer
 from control.seeding import seed
@@ -48,8 +51,22 @@ async def main() -> None:
             async with running(
                 ServerSettings(), *mounts, pings=pings, verifier=verifier, services=SERVICES, anonymous=(WATCH,)
             ):
-                await until_stopped()
+                async with _following(settings.routes_namespace, changes):
+                    await until_stopped()
                 newest.end()
+
+
+@asynccontextmanager
+async def _following(namespace: str, changes: Changes) -> AsyncIterator[None]:
+    """Follow the Route resources of the namespace while the block lasts; none where it is empty."""
+    if not namespace:
+        yield
+        return
+    # A second to import, for clusters alone.
+    from control.kubernetes import cluster
+
+    async with cluster(namespace) as resources, mirroring(resources, changes):
+        yield
 
 
 if __name__ == "__main__":

@@ -17,6 +17,9 @@ class ControlSettings(Settings):
     """The id of a key of the configuration file that may operate and administrate from the first start on, whatever
     the file says of it; empty: what the file says."""
 
+    routes_namespace: str = Field(default="", pattern=r"^[a-z0-9-]{0,63}$")
+    """The namespace of a cluster whose Route resources are followed; empty follows none."""
+
     postgres_timeout: float = Field(default=10.0, gt=0, le=600)
     """Seconds that one transaction may take."""
 
