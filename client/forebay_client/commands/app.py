@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
+from chassis.errors import ServiceError
 from forebay_client.commands.asking import ask
 from forebay_client.commands.controlling import keys
 from forebay_client.commands.controlling.applying import apply, diff
@@ -18,6 +21,7 @@ from forebay_client.commands.filling.originating import lineage
 from forebay_client.commands.filling.syncing import sync
 from forebay_client.commands.ingesting import ingest
 from forebay_client.commands.keeping import caching, corpora, documents
+from forebay_client.commands.output import complain
 from forebay_client.commands.recording import auditing
 from forebay_client.commands.recording.usage import usage
 from forebay_client.commands.searching import search
@@ -49,5 +53,9 @@ app.add_typer(caching.app, name="cache")
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; what fails before a command has begun its work ends it with a sentence, too."""
+    try:
+        app()
+    except ServiceError as failure:
+        complain(failure)
+        sys.exit(1)
