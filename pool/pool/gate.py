@@ -102,11 +102,11 @@ class Gate:
         return self._overloaded(self._expected())
 
     def _withdraw(self, ticket: asyncio.Future[None]) -> None:
-        if ticket.cancelled():
-            self._tickets.remove(ticket)
-        else:
+        if not ticket.cancelled():
             # The place came in the same moment: hand it on.
             self._leave()
+        elif ticket in self._tickets:  # else its turn came after it was given up, and it was passed over
+            self._tickets.remove(ticket)
 
     def _leave(self) -> None:
         while self._tickets:

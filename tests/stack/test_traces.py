@@ -18,6 +18,8 @@ pytestmark = pytest.mark.xdist_group("stack")
 SERVICES = {caller for caller, _ in EDGES}
 ASKING = {
     ("gateway", "orchestrator"),
+    ("gateway", "postgres"),
+    ("gateway", "valkey"),
     ("orchestrator", "embedding"),
     ("orchestrator", "retrieval"),
     ("orchestrator", "triton-embedding"),
@@ -40,8 +42,10 @@ PATIENCE = 20.0
 
 @pytest.fixture(scope="module")
 def spans(docs):
-    """The spans of one answer."""
-    *_, last = docs.lines("ask", "How does a document become visible?", "--corpus", "docs")
+    """The spans of one answer, to a question that no cache has seen."""
+    *_, last = docs.lines(
+        "ask", "How does a document become visible, and which hops does that take?", "--corpus", "docs"
+    )
     return [Span.from_json(fields) for fields in docs.json("trace", last["closing"]["trace_id"])]
 
 

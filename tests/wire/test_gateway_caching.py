@@ -51,7 +51,7 @@ async def test_the_same_question_again_streams_the_same_answer_without_asking_an
         {"seed": 1},
         {"question": "What is a trace?"},
     ],
-    ids=str,
+    ids=" ".join,
 )
 async def test_whoever_or_whatever_differs_is_given_nothing_of_it(front, other):
     await answered(front)
@@ -157,7 +157,7 @@ async def test_a_question_that_means_the_same_is_answered_as_the_other_was(neari
         {"question": "How can I remove a corpus?", "filter": 'lang == "en"'},
         {"question": "How can I remove a corpus?", "max_sources": 2},
     ],
-    ids=str,
+    ids=" ".join,
 )
 async def test_near_answers_stay_in_their_scope(nearing, other):
     await answered(nearing, "How do I delete a corpus?")

@@ -114,3 +114,20 @@ async def told(story):
 
     async with gate.entered(), gate.entered():
         assert gate.waiting == 0
+
+
+async def test_a_turn_that_comes_after_it_was_given_up_is_passed_over():
+    gate, seen = Gate(GateLimits(in_flight=1, queue=2)), []
+    first, second, third = (Caller(gate, seen) for _ in range(3))
+    await settled()
+
+    first.leave.set()
+    await asyncio.sleep(0)  # the first is about to leave
+    second.task.cancel()
+    await settled()
+
+    assert second.task.cancelled()
+    assert seen == [first, third]
+    third.leave.set()
+    await third.task
+    assert gate.waiting == 0

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import ssl
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import grpc
@@ -43,11 +43,17 @@ def serial(pem):
 
 @asynccontextmanager
 async def over_http(certificates):
+    serving = []
+
     async def echo(reader, writer):
-        while line := await reader.readline():
-            writer.write(line)
-            await writer.drain()
+        serving.append(asyncio.current_task())
+        with suppress(OSError):
+            while line := await reader.readline():
+                writer.write(line)
+                await writer.drain()
         writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
 
     server = await asyncio.start_server(echo, "127.0.0.1", 0, ssl=server_context(certificates))
     try:
@@ -55,6 +61,7 @@ async def over_http(certificates):
     finally:
         server.close()
         await server.wait_closed()
+        await asyncio.gather(*serving)
 
 
 @asynccontextmanager

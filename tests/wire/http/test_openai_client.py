@@ -105,7 +105,7 @@ async def test_texts_become_vectors_in_either_form(client, form):
     said = answer.http_response.json()
 
     assert [row["index"] for row in said["data"]] == [0, 1]
-    assert [row["embedding"] for row in said["data"]] == ([[0.0], [0.0]] if form == "float" else ["AAAAAA=="] * 2)
+    assert [row["embedding"] for row in said["data"]] == ([[1.0], [1.0]] if form == "float" else ["AACAPw=="] * 2)
     assert said["usage"] == {"prompt_tokens": 4, "total_tokens": 4}
 
 

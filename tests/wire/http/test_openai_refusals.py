@@ -41,6 +41,7 @@ async def test_what_cannot_be_had_is_refused_by_name(front, asking, more, code, 
         (WRITER, openai.PermissionDeniedError, "missing_role"),
         (PROVIDER.token(roles=["readers"], exp=1), openai.AuthenticationError, "expired_token"),
     ],
+    ids=["nonsense", "unknown", "writer", "expired"],
 )
 async def test_who_may_not_ask_is_told_why(client, asking, credential, failure, code):
     with pytest.raises(failure) as caught:
