@@ -30,6 +30,8 @@ class Meters:
         self._truncated.add(embedded.truncated, attributes)
         trace.get_current_span().set_attributes(
             {
+                names.STEP: "embed",
+                names.INFERENCES: embedded.vectors.count,
                 names.GEN_AI_OPERATION: "embeddings",
                 names.GEN_AI_RESPONSE_MODEL: model.name,
                 names.MODEL_VERSION: model.version,

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum
 
+from chassis import names
 from orchestrator.search.words import Model
 
 
@@ -41,6 +42,15 @@ class Spent:
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
         )
+
+    def attributes(self) -> dict[str, str | int]:
+        """Return what the span of the step says of it."""
+        said: dict[str, str | int] = {names.STEP: self.step.value, names.INFERENCES: self.inferences}
+        if self.model is not None:
+            said |= {names.GEN_AI_RESPONSE_MODEL: self.model.name, names.MODEL_VERSION: self.model.version}
+        if self.step is Step.GENERATE:
+            said |= {names.GEN_AI_INPUT_TOKENS: self.input_tokens, names.GEN_AI_OUTPUT_TOKENS: self.output_tokens}
+        return said
 
 
 class Spending:

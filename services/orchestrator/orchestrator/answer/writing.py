@@ -21,6 +21,7 @@ from orchestrator.answer.draft import Draft
 from orchestrator.answer.words import Usage
 from orchestrator.answer.writer import Order, Writer
 from orchestrator.search.words import Model
+from orchestrator.spending import Spent, Step
 
 GENERATOR: Final = "generator"
 """How the step is called in `degraded`; also the role of its model."""
@@ -74,9 +75,12 @@ class Writing:
         try:
             with self._time() as given, span(f"chat {GENERATOR}", _asked(order)) as step:
                 # The wire keeps the deadline too, but not while the call waits for its turn.
-                async with asyncio.timeout(given):
-                    await self._read(order, draft, queue)
-                step.set_attributes(_answered(draft))
+                try:
+                    async with asyncio.timeout(given):
+                        await self._read(order, draft, queue)
+                    step.set_attribute(names.GEN_AI_FINISH_REASONS, [draft.finish.value])
+                finally:
+                    step.set_attributes(_used(draft).attributes())
         except TimeoutError:
             raise DeadlineExceeded("the language model did not finish in the time given") from None
         finally:
@@ -113,12 +117,12 @@ def _asked(order: Order) -> dict[str, str | int | float]:
     return {names.GEN_AI_OPERATION: "chat", names.GEN_AI_MAX_TOKENS: order.max_tokens}
 
 
-def _answered(draft: Draft) -> dict[str, str | int | list[str]]:
-    model = draft.model or Model(GENERATOR, "", "")
-    return {
-        names.GEN_AI_RESPONSE_MODEL: model.name,
-        names.MODEL_VERSION: model.version,
-        names.GEN_AI_FINISH_REASONS: [draft.finish.value],
-        names.GEN_AI_INPUT_TOKENS: draft.usage.input_tokens,
-        names.GEN_AI_OUTPUT_TOKENS: draft.usage.output_tokens,
-    }
+def _used(draft: Draft) -> Spent:
+    """Return what the model used, also when it was given up half way."""
+    return Spent(
+        step=Step.GENERATE,
+        model=draft.model,
+        inferences=0 if draft.model is None else 1,
+        input_tokens=draft.usage.input_tokens,
+        output_tokens=draft.usage.output_tokens,
+    )

@@ -14,12 +14,13 @@ from typing import Final, Protocol
 from chassis import names
 from chassis.deadline import remaining, within
 from chassis.errors import DeadlineExceeded, Internal, NotFound, Overloaded, ServiceError, Unavailable
-from chassis.telemetry import span
+from chassis.telemetry import Span, span
 from orchestrator.evidence.logistic import Logistic
 from orchestrator.reranking import relevance
 from orchestrator.reranking.blending import blended, ordered
 from orchestrator.reranking.features import Rows, features
 from orchestrator.search.words import Found, Hit, Mode, Model, Query
+from orchestrator.spending import Spent, Step
 
 RERANKER: Final = "reranker"
 """The role of the model, and how the step is called in `degraded`."""
@@ -112,7 +113,7 @@ class Reranker:
                     raise DeadlineExceeded("there is no time to rerank")
                 with within(allowed):
                     async with asyncio.timeout(allowed):
-                        return await self._closer(query, found)
+                        return await self._closer(query, found, step)
             except NotFound as nobody:
                 outcome = nobody.reason
                 return found
@@ -123,10 +124,11 @@ class Reranker:
             finally:
                 self._meters.reranked(clock() - begin, outcome)
 
-    async def _closer(self, query: Query, found: Found) -> Found:
+    async def _closer(self, query: Query, found: Found, step: Span) -> Found:
         hits, rest = found.hits[: self._limits.candidates], found.hits[self._limits.candidates :]
         rows = await asyncio.to_thread(features, query, hits, found.terms)
         ranking = await self._ranker.rank(rows)
+        step.set_attributes(Spent(step=Step.RERANK, model=ranking.model, inferences=len(rows)).attributes())
         scores = blended([hit.score for hit in hits], ranking.scores, self._limits.weight)
         judged = self._judged(hits, rows, ranking.scores, scores)
         return replace(found, hits=ordered(judged, scores, rest), models=(*found.models, ranking.model))

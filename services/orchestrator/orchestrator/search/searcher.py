@@ -15,9 +15,10 @@ from typing import Final, Protocol
 from chassis import names
 from chassis.deadline import remaining, within
 from chassis.errors import DeadlineExceeded, FailedPrecondition, Internal, Overloaded, ServiceError, Unavailable
-from chassis.telemetry import span
+from chassis.telemetry import Span, span
 from orchestrator.search.roles import DEFAULT, OTHER_MODEL, RoleReader, Roles
 from orchestrator.search.words import Found, Mode, Model, Query, Vectors
+from orchestrator.spending import Spent, Step
 
 DENSE: Final = "dense"
 """How the step is called in `degraded`."""
@@ -79,7 +80,7 @@ class Searcher:
     async def search(self, query: Query) -> Found:
         """Find the chunks of a corpus that fit the query best."""
         with span("search", {names.CORPUS: query.corpus, names.GEN_AI_TOP_K: query.top_k}) as step:
-            found, embedded = await self._found(query)
+            found, embedded = await self._found(query, step)
             models = (embedded.model,) if embedded else ()
             given_up = found.degraded
             if query.mode is Mode.HYBRID and embedded is None and DENSE not in given_up:
@@ -87,18 +88,19 @@ class Searcher:
             step.set_attributes({names.CORPUS_VERSION: found.corpus_version, names.DEGRADED: given_up})
             return replace(found, models=models, degraded=given_up)
 
-    async def _found(self, query: Query) -> tuple[Found, Embedded | None]:
+    async def _found(self, query: Query, step: Span) -> tuple[Found, Embedded | None]:
         try:
-            return await self._once(query)
+            return await self._once(query, step)
         except FailedPrecondition as failure:
             if failure.reason != OTHER_MODEL:
                 raise
             await self._roles.learn(query)
-            return await self._once(query)
+            return await self._once(query, step)
 
-    async def _once(self, query: Query) -> tuple[Found, Embedded | None]:
+    async def _once(self, query: Query, step: Span) -> tuple[Found, Embedded | None]:
         async with _beside(self._embedded(query)) as embedding:
             found = await self._retriever.retrieve(query, embedding)
+            step.set_attributes(Spent(step=Step.SEARCH, inferences=1).attributes())
             return found, await embedding
 
     async def _embedded(self, query: Query) -> Embedded | None:
