@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
 
 from structlog.testing import capture_logs
 
-from sim.gateway.counts import SharedCounts
-from sim.gateway.world import LEASE, World
+from sim.gateway.world import LEASE, REAL, Plan, World
 from sim.world.history import Failed
 from sim.world.loop import VirtualLoop
 from sim.world.model import Wrong
@@ -18,14 +16,14 @@ from sim.world.weather import Weather
 CLIENTS = 5
 
 
-def run(seed: int, counts: Callable[[], SharedCounts] = SharedCounts) -> list[tuple[float, str, str]]:
+def run(seed: int, plan: Plan = REAL) -> list[tuple[float, str, str]]:
     """Live through a history and return what happened in it; raise `Failed` when a promise is broken."""
     dice = random.Random(seed)
     loop = VirtualLoop(dice, shuffled=dice.random() < 0.7)
     weather = Weather(dice, dice.choice((0.0, 0.02, 0.05, 0.1)), 1.0)
-    world = World(dice, weather, counts())
+    world = World(dice, weather, plan)
     try:
-        with capture_logs():  # of the many times in which counts are away
+        with capture_logs():  # of the many times in which stores are away
             loop.run(_live(world))
         _nobody_stumbled(loop)
     except Exception as why:
@@ -55,6 +53,8 @@ async def _live(world: World) -> None:
     if held:
         raise Wrong(f"{held} places are taken, and nobody is there")
     world.truth.counted(counted)
+    ended = {one: used for process in world.processes for one, used in process.ended.items()}
+    world.truth.recorded(world.records.tokens(), ended)
     for process in world.processes:
         process.life.end()
     await asyncio.sleep(1)

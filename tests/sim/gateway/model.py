@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sim.world.model import Wrong
@@ -21,6 +22,9 @@ class Truth:
     due: dict[str, int] = field(default_factory=dict)
     """Tokens that have to be counted for each at last: what it reserved, until it was settled."""
 
+    settlements: dict[str, int] = field(default_factory=dict)
+    """Tokens that the first settlement of each said; a request that was served by a share is settled there."""
+
     _level: float = 0.0
     _at: float = 0.0
 
@@ -34,7 +38,12 @@ class Truth:
 
     def settled(self, identifier: str, tokens: int) -> None:
         """Note the first settlement that found its reservation."""
-        self.due[identifier] = tokens
+        self.due[identifier] = self.settlements[identifier] = tokens
+
+    def answered(self, identifier: str, recorded: Mapping[str, int]) -> None:
+        """Note that somebody has been given an answer."""
+        if identifier not in recorded:
+            raise Wrong(f"{identifier} is answered, and there is no record of it")
 
     def begins(self, identifier: str) -> None:
         self.under_way.add(identifier)
@@ -55,3 +64,12 @@ class Truth:
         used, due = sum(self.used.values()), sum(self.due.values())
         if tokens != due or tokens < used:
             raise Wrong(f"{tokens} tokens are counted, {due} were to be, and {used} were used")
+
+    def recorded(self, tokens: Mapping[str, int], ended: Mapping[str, int]) -> None:
+        """Hold the records at last against what was settled, and against what ended in gateways that lived on."""
+        if lost := ended.keys() - tokens.keys():
+            raise Wrong(f"{lost} have ended, and there are no records of them")
+        settled = {one: used for one, used in self.settlements.items() if one in self.used}
+        for known in (ended, settled):
+            if wrong := {one: (known[one], tokens[one]) for one in known.keys() & tokens if known[one] != tokens[one]}:
+                raise Wrong(f"tokens were used, and others recorded: {wrong}")

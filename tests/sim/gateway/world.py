@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chassis.errors import ServiceError
 from chassis.snapshot import Limits, Policy
@@ -16,10 +16,14 @@ from gateway.limits.counting.local import LocalCounts
 from gateway.limits.keeping import Keeper
 from gateway.limits.limiting import DEGRADED, Limiting
 from gateway.limits.words import Cost, Demand
+from gateway.records.committing import Committer
+from gateway.records.recorder import Recorder
+from gateway.records.store import CommitLimits
 from gateway.visits.visit import Visit
 from rigs.limits import SNAPSHOT, demand, visit, written
 from sim.gateway.counts import FarCounts, SharedCounts, now
 from sim.gateway.model import Truth
+from sim.gateway.records import FarRecords, SharedRecords
 from sim.world.life import Life
 from sim.world.weather import Weather, Wire, at_once
 
@@ -28,6 +32,19 @@ PROMPT = 20
 CONCURRENT, PER_MINUTE, BUDGET = 3, 8, 300
 LIMITS = Limits(concurrent=CONCURRENT, requests_per_minute=PER_MINUTE, tokens_per_day=BUDGET)
 POLICY = Policy(tenant=LIMITS)
+COMMITTING = CommitLimits(batch=3, anchoring=20.0)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which parts the gateways are made of; the real ones unless a bug is planted."""
+
+    counts: Callable[[], SharedCounts] = SharedCounts
+    committer: type[Committer] = Committer
+    recorder: type[Recorder] = Recorder
+
+
+REAL = Plan()
 
 
 class WitnessedCounts(FarCounts):
@@ -57,19 +74,24 @@ class WitnessedCounts(FarCounts):
 
 @dataclass
 class Process:
-    """One gateway's life, and the limits that it holds."""
+    """One gateway's life, the limits that it holds, and what records its requests."""
 
     life: Life
     limiting: Limiting
+    recorder: Recorder
+    ended: dict[str, int] = field(default_factory=dict)
+    """Tokens of each request that ended in it, however it did."""
 
 
 class World:
     """Everything that outlives a gateway, and the gateways."""
 
-    def __init__(self, dice: random.Random, weather: Weather, counts: SharedCounts, gateways: int = 3) -> None:
+    def __init__(self, dice: random.Random, weather: Weather, plan: Plan = REAL, gateways: int = 3) -> None:
         self.dice = dice
         self.weather = weather
-        self.counts = counts
+        self.plan = plan
+        self.counts = plan.counts()
+        self.records = SharedRecords()
         self.truth = Truth(CONCURRENT, PER_MINUTE, BUDGET)
         self.log: list[tuple[float, str, str]] = []
         self._gateways = gateways
@@ -91,7 +113,9 @@ class World:
         limiting = Limiting(far, LocalCounts(self._gateways, now), keeper, PROMPT)
         limiting.heed(SNAPSHOT)
         life.start(keeper.run())
-        return Process(life, limiting)
+        committer = self.plan.committer(FarRecords(wire, self.records), COMMITTING)
+        life.start(_writing(committer))
+        return Process(life, limiting, self.plan.recorder(committer))
 
     def _death(self, number: int) -> Callable[[], None]:
         def die() -> None:
@@ -106,20 +130,29 @@ class World:
         process = self.dice.choice(self.processes)
         asked = visit(POLICY, output_tokens=self.dice.choice((10, 40, 80)))
         task = process.life.start(self._served(process, asked, who))
+        if self.dice.random() < 0.1:
+            await asyncio.wait([task], timeout=self.dice.choice((0.1, 2.0)))
+            self.note(who, "goes away")
+            task.cancel()
         await asyncio.wait([task])
         self.truth.ends(asked.id)
+        if asked.id in self.truth.used:
+            process.ended[asked.id] = asked.account.input_tokens + asked.account.output_tokens
         if not task.cancelled() and (failure := task.exception()) and not isinstance(failure, ServiceError):
             raise failure
 
     async def _served(self, process: Process, asked: Visit, who: str) -> None:
-        async with process.limiting.around(asked):
+        async with process.recorder.around(asked), process.limiting.around(asked):
             shared = DEGRADED not in asked.account.degraded
             self.note(who, "is let in" if shared else "is let in by a share")
             if shared:
                 self.truth.begins(asked.id)
-            await self._work(asked, shared=shared)
-            self.truth.ends(asked.id)
+            try:
+                await self._work(asked, shared=shared)
+            finally:
+                self.truth.ends(asked.id)
         self.note(who, "is answered")
+        self.truth.answered(asked.id, self.records.tokens())
 
     async def _work(self, asked: Visit, *, shared: bool) -> None:
         written_so_far = 0
@@ -139,3 +172,8 @@ class World:
             ).standings
         ]
         return CONCURRENT - 1 - free, BUDGET - left
+
+
+async def _writing(committer: Committer) -> None:
+    async with committer.running():
+        await asyncio.Event().wait()
