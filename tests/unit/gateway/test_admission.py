@@ -95,17 +95,6 @@ async def test_a_call_that_cannot_be_served_in_time_is_refused_at_once():
                 pass
 
 
-async def test_in_a_line_that_stands_nobody_waits_long():
-    clock = FakeClock()
-    admission = Admission(Fixed(1), 8, clock)
-    async with AsyncExitStack() as stack:
-        await held(admission, 1, stack)
-        clock.advance(3600.0)
-        async with asyncio.timeout(0.19):
-            with pytest.raises(Overloaded):
-                await held(admission, 1, stack)
-
-
 async def test_slow_calls_make_the_others_wait_longer():
     clock = FakeClock()
     admission = Admission(Fixed(1), 0, clock)

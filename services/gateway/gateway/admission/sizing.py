@@ -14,7 +14,7 @@ overload is no floor. The floor would creep up under an overload that never ends
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import inf, sqrt
 from statistics import fmean
 from typing import Final, Protocol
@@ -66,6 +66,11 @@ class Size(Protocol):
         """At this moment."""
         ...
 
+    @property
+    def floor(self) -> float:
+        """Seconds that a unit of work takes when it has the services to itself; infinite while that is not known."""
+        ...
+
     def took(self, seconds: float, under_way: int) -> None:
         """Learn how long a unit of work took, and how many calls were under way when its call began."""
         ...
@@ -82,6 +87,11 @@ class Fixed:
         """Always the same."""
         return self._size
 
+    @property
+    def floor(self) -> float:
+        """Not sought."""
+        return inf
+
     def took(self, seconds: float, under_way: int) -> None:
         """Nothing is learnt."""
 
@@ -89,10 +99,9 @@ class Fixed:
 class Adaptive:
     """A size that follows the latency."""
 
-    def __init__(self, most: int, told: Callable[[int], None] = lambda _: None) -> None:
+    def __init__(self, most: int) -> None:
         self._most = max(most, _LEAST)
         self._size = float(min(self._most, _FIRST))
-        self._told = told
         self._floor = inf
         self._until = _LOOKS_FALLING
         self._starting = True
@@ -137,7 +146,6 @@ class Adaptive:
                 self._floor = seconds
             self._resize(seconds)
             self._until = 0 if self._size < _DOUBT * self._sized else self._until - 1
-        self._told(self.now)
 
     def _resize(self, seconds: float) -> None:
         ratio = min(1.0, self._floor / seconds)

@@ -10,6 +10,7 @@ from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
 
 from chassis.identity import Identity
 from gateway.asking import accounting, replaying, sharing
+from gateway.asking.meters import CacheMeters
 from gateway.asking.replaying import STATES as _STATES
 from gateway.cache.cache import Cache
 from gateway.cache.entries import Entry
@@ -33,6 +34,7 @@ class CachedAnswers:
     """Answers by the cache where the tenant's policy says so."""
 
     def __init__(self, answers: Answers, cache: Cache, near: Near, routes: Callable[[], str]) -> None:
+        self._meters = CacheMeters()
         self._answers = answers
         self._cache = cache
         self._near = near
@@ -52,9 +54,12 @@ class CachedAnswers:
             events = self._again(visit, near, pb.CACHE_STATE_NEAR)
         else:
             events = self._shared(visit, ask, key, sight.stamp)
-        async with aclosing(events):
-            async for event in events:
-                yield event
+        try:
+            async with aclosing(events):
+                async for event in events:
+                    yield event
+        finally:
+            self._meters.note(visit)
 
     async def _made(self, visit: Visit, events: Events) -> Events:
         async with aclosing(events):
