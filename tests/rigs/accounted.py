@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,11 +19,11 @@ from forebay.gateway.v1alpha1 import usage_pb2_grpc as usage_rpc
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2_grpc as orchestrator_rpc
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as retrieval_rpc
 
-from chassis import names
 from chassis.channel import ChannelSettings, connect
 from chassis.identity import IdentitySettings, generate_keys
 from chassis.routing import Routing
 from chassis.server import ServerSettings, running
+from chassis.snapshot import Caching, Policy
 from embedding.batching.lane import LaneLimits
 from embedding.embedder import Embedder
 from embedding.servicer import EmbeddingServicer
@@ -46,14 +46,16 @@ from orchestrator.retrieval import Retrieval
 from orchestrator.settings import OrchestratorSettings
 from rigs.acme import PROVIDER, SNAPSHOT
 from rigs.every_service import AnyTokeniser
+from rigs.figures import Figures
 from rigs.orchestrator import Judge, Llama, findings
 
 LOCAL = ServerSettings(port=0, health_port=0, settle=0, grace=0)
-Figures = dict[tuple[str, str], tuple[int, int, int]]
-"""Inferences, tokens read and tokens written, by step and model."""
+NEAR = SNAPSHOT.model_copy(update={"policies": (Policy(caching=Caching(near=True)),)})
+"""What holds for whoever asks: questions that mean the same are answered by the cache, too."""
 
 STEPS = """
-select step, model, sum(inferences)::bigint, sum(input_tokens)::bigint, sum(output_tokens)::bigint
+select case step when 'near' then 'embed' else step end, model,
+    sum(inferences)::bigint, sum(input_tokens)::bigint, sum(output_tokens)::bigint
 from forebay.request_steps where part = 'spent' group by 1, 2
 """
 
@@ -71,9 +73,14 @@ class Accounted:
     retrieval: RetrievalSibling = field(default_factory=lambda: RetrievalSibling(findings()))
 
     def recorded(self) -> Figures:
-        """Return the sums of all records."""
+        """Return the sums of all records; vectors that find near questions are embedded as all others are."""
         with psycopg.connect(self.dsn) as connection:
             return {(step, model): tuple(sums) for step, model, *sums in connection.execute(STEPS)}
+
+    def steps(self) -> set[str]:
+        """Return the steps that records name."""
+        with psycopg.connect(self.dsn) as connection:
+            return {step for (step,) in connection.execute("select step from forebay.request_steps")}
 
     def outcomes(self) -> Counter[tuple[str, str, str]]:
         """Return how many records have which call, outcome and cache."""
@@ -94,12 +101,12 @@ async def accounted(folder: Path, dsn: str) -> AsyncIterator[Accounted]:
             return f"127.0.0.1:{(await enter(running(LOCAL, *mounts, verifier=verifier))).port}"
 
         targets = await _behind(rig, served, enter)
-        services = await enter(behind(targets, ChannelSettings(), keys.signer(), Routing(SNAPSHOT)))
+        services = await enter(behind(targets, ChannelSettings(), keys.signer(), Routing(NEAR)))
         limits = await enter(limiting(FakeCounts(time.time), GatewaySettings()))
         committer, audit, usage = await enter(recording(dsn, RecordSettings()))
         records = Records(committer=committer, audit=audit, usage=usage)
         shared = Shared(shelf=FakeAnswers(shown={("acme", "docs"): 7}), limiting=limits, records=records)
-        gateway = Gateway(SNAPSHOT, PROVIDER.fetch, services, shared, GatewaySettings())
+        gateway = Gateway(NEAR, PROVIDER.fetch, services, shared, GatewaySettings())
         channel = await enter(grpc.aio.insecure_channel(await served(*gateway.mounts(), verified=False)))
         rig.stub, rig.usage = rpc.GatewayServiceStub(channel), usage_rpc.UsageServiceStub(channel)
         yield rig
@@ -115,7 +122,7 @@ async def _behind(rig: Accounted, served: Any, enter: Any) -> TargetSettings:
         Embedding(await enter(connect(embedding, "embedding"))),
         Retrieval(await enter(connect(retrieval, "retrieval"))),
         models,
-        Prompts("answer@1", SNAPSHOT).now,
+        Prompts("answer@1", NEAR).now,
     )
     orchestrator = await served(partial(orchestrator_rpc.add_OrchestratorServiceServicer_to_server, asking))
     return TargetSettings(
@@ -124,16 +131,3 @@ async def _behind(rig: Accounted, served: Any, enter: Any) -> TargetSettings:
         retrieval_target=retrieval,
         ingestion_target=retrieval,
     )
-
-
-def traced(spans: Iterable[Any]) -> Figures:
-    """Return the sums of all spans that say what a step used."""
-    sums: dict[tuple[str, str], Counter[str]] = {}
-    for said in (span.attributes for span in spans if names.STEP in span.attributes):
-        sums.setdefault((said[names.STEP], said.get(names.GEN_AI_RESPONSE_MODEL, "")), Counter()).update(
-            {name: said.get(name, 0) for name in FIGURES}
-        )
-    return {key: tuple(sum_[name] for name in FIGURES) for key, sum_ in sums.items() if any(sum_.values())}
-
-
-FIGURES = (names.INFERENCES, names.GEN_AI_INPUT_TOKENS, names.GEN_AI_OUTPUT_TOKENS)

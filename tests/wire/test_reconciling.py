@@ -11,7 +11,8 @@ from forebay.gateway.v1alpha1 import usage_pb2
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval
 
 from chassis.errors import Unavailable
-from rigs.accounted import accounted, traced
+from rigs.accounted import accounted
+from rigs.figures import traced
 from rigs.gateway import ADMIN, READER, WRITER, ask, key, refused
 from rigs.orchestrator import QUESTION
 from rigs.records import migrated
@@ -84,6 +85,7 @@ async def test_traces_records_and_usage_tell_the_same(rig, recorded):
     await until(lambda: rig.outcomes() == expected)
 
     by_record = rig.recorded()
+    assert rig.steps() == {"near", "embed", "search", "rerank", "generate"}
     assert set(by_record) == {("embed", "fake"), ("search", ""), ("rerank", "reranker"), ("generate", "generator")}
     assert traced(recorded.spans.get_finished_spans()) == by_record
 
