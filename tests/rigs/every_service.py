@@ -13,7 +13,7 @@ import grpc
 from forebay.control.v1alpha1 import control_pb2, watch_pb2
 from forebay.control.v1alpha1 import keys_pb2 as control_keys_pb2
 from forebay.embedding.v1alpha1 import embedding_pb2, embedding_pb2_grpc
-from forebay.gateway.v1alpha1 import admin_pb2, gateway_pb2
+from forebay.gateway.v1alpha1 import admin_pb2, audit_pb2, caching_pb2, gateway_pb2, usage_pb2
 from forebay.gateway.v1alpha1 import jobs_pb2 as gateway_jobs_pb2
 from forebay.gateway.v1alpha1 import keeping_pb2 as gateway_keeping_pb2
 from forebay.gateway.v1alpha1 import originals_pb2 as gateway_originals_pb2
@@ -26,6 +26,7 @@ from forebay.ingestion.v1alpha1 import (
     keeping_pb2_grpc,
 )
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2
+from forebay.retrieval.v1alpha1 import originals_pb2 as retrieval_originals_pb2
 from forebay.retrieval.v1alpha1 import retrieval_pb2
 from google.protobuf.descriptor import FileDescriptor, MethodDescriptor
 
@@ -54,6 +55,17 @@ BESIDE = {
     control_pb2.DESCRIPTOR.name: (control_keys_pb2.DESCRIPTOR, watch_pb2.DESCRIPTOR),
 }
 """What else each server of ours serves."""
+
+FRONT = (
+    gateway_pb2.DESCRIPTOR,
+    gateway_jobs_pb2.DESCRIPTOR,
+    gateway_keeping_pb2.DESCRIPTOR,
+    gateway_originals_pb2.DESCRIPTOR,
+    audit_pb2.DESCRIPTOR,
+    caching_pb2.DESCRIPTOR,
+    usage_pb2.DESCRIPTOR,
+)
+"""What the gateway serves."""
 
 CUT, BROKEN_SEND = "CUT", "Internal error from Core"
 """How gRPC's client says of its own, whatever ended it, that a stream ended while a message was on its way out."""
@@ -117,15 +129,14 @@ async def every_method(folder: Path) -> AsyncIterator[dict[str, Method]]:
             for more in BESIDE.get(file.name, ()):
                 await add(f"127.0.0.1:{ports.port}", more, _token(keys))
         serving = await stack.enter_async_context(retrieval(folder / "retrieval"))
-        await add(serving.address, retrieval_pb2.DESCRIPTOR, _token(_keys(folder / "retrieval")))
+        for file in (retrieval_pb2.DESCRIPTOR, retrieval_originals_pb2.DESCRIPTOR):
+            await add(serving.address, file, _token(_keys(folder / "retrieval")))
         asking = await stack.enter_async_context(orchestrated(folder / "orchestrator"))
         await add(asking.address, orchestrator_pb2.DESCRIPTOR, _token(_keys(folder / "orchestrator")))
         front = await stack.enter_async_context(gateway(folder / "gateway"))
         for credential in (READER, WRITER):
-            await add(front.address, gateway_pb2.DESCRIPTOR, key(credential))
-            await add(front.address, gateway_jobs_pb2.DESCRIPTOR, key(credential))
-            await add(front.address, gateway_keeping_pb2.DESCRIPTOR, key(credential))
-            await add(front.address, gateway_originals_pb2.DESCRIPTOR, key(credential))
+            for file in FRONT:
+                await add(front.address, file, key(credential))
         managed = await stack.enter_async_context(operated(_made(folder / "operated")))
         await add(managed.address, admin_pb2.DESCRIPTOR, key(OPERATOR))
         yield methods

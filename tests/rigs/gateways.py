@@ -22,6 +22,7 @@ from chassis.identity import IdentitySettings, generate_keys
 from chassis.server import ServerSettings, running
 from chassis.snapshot import new_key
 from fakes.metered import MeteredOrchestrator
+from rigs.records import migrated
 from rigs.valkey import valkey
 
 QUIET = ServerSettings(port=0, health_port=0, settle=0, grace=0)
@@ -75,7 +76,9 @@ async def gateways(folder: Path, count: int, policy: dict, keys: int = 1) -> Asy
     async with AsyncExitStack() as stack:
         at = await stack.enter_async_context(running(QUIET, mount, verifier=trusted.verifier()))
         url = await stack.enter_async_context(valkey())
+        dsn = await stack.enter_async_context(migrated())
         every = {
+            "FOREBAY_POSTGRES_DSN": dsn,
             "FOREBAY_CONFIG_FILE": str(folder / "config.yaml"),
             "FOREBAY_IDENTITY_PRIVATE_KEY_FILE": str(files.private),
             "FOREBAY_ORCHESTRATOR_TARGET": f"127.0.0.1:{at.port}",

@@ -45,7 +45,7 @@ class Provider:
 
     def claims(self, **changed):
         now = int(time.time())
-        said = {"iss": ISSUER, "aud": AUDIENCE, "sub": "ann", "iat": now, "exp": now + 300, **changed}
+        said = {"iss": ISSUER, "aud": AUDIENCE, "sub": "ann", "iat": now, "exp": now + 3600, **changed}
         return {name: value for name, value in said.items() if value is not ...}
 
     def token(self, header=None, **changed):

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
+from forebay.retrieval.v1alpha1 import originals_pb2_grpc
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as rpc
 
@@ -21,6 +22,9 @@ from fakes.catalogue import FakeCatalogue
 from fakes.library import Library, Written
 from fakes.vectors import FakeVectors
 from retrieval.lineage.tracing import Tracing
+from retrieval.objects import Objects
+from retrieval.originals.reading import Originals
+from retrieval.originals.servicer import OriginalServicer
 from retrieval.reading import Reading
 from retrieval.search.searcher import Searcher
 from retrieval.servicer import RetrievalServicer
@@ -80,9 +84,13 @@ async def retrieval(folder: Path, library: Library = LIBRARY, *, careless: bool 
     catalogue = FakeCatalogue(library)
     vectors = FakeVectors(library, careless=careless)
     servicer = RetrievalServicer(Searcher(catalogue, vectors), Reading(catalogue), Tracing(catalogue))
-    mount = partial(rpc.add_RetrievalServiceServicer_to_server, servicer)
+    originals = OriginalServicer(Originals(Reading(catalogue), Objects(folder.as_uri(), 2.0)))
+    mounts = (
+        partial(rpc.add_RetrievalServiceServicer_to_server, servicer),
+        partial(originals_pb2_grpc.add_OriginalServiceServicer_to_server, originals),
+    )
     settings = ServerSettings(port=0, health_port=0, settle=0, grace=0)
-    async with running(settings, mount, verifier=keys.verifier()) as ports:
+    async with running(settings, *mounts, verifier=keys.verifier()) as ports:
         address, signer = f"127.0.0.1:{ports.port}", keys.signer()
         async with connect(address, "retrieval", signer=signer) as channel:
             yield Serving(rpc.RetrievalServiceStub(channel), catalogue, vectors, address, signer)

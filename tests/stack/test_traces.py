@@ -43,9 +43,7 @@ PATIENCE = 20.0
 @pytest.fixture(scope="module")
 def spans(docs):
     """The spans of one answer, to a question that no cache has seen."""
-    *_, last = docs.lines(
-        "ask", "How does a document become visible, and which hops does that take?", "--corpus", "docs"
-    )
+    *_, last = docs.lines("ask", "How does one document become visible?", "--corpus", "docs")
     return [Span.from_json(fields) for fields in docs.json("trace", last["closing"]["trace_id"])]
 
 
