@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from chassis.errors import ServiceError
+from control.postgres import calls as configuration
 from gateway.postgres import calls as records
 from ingestion.postgres.calls import call, pool
 from retrieval.postgres import postgres as catalogue
@@ -56,6 +57,18 @@ async def recording(dsn):
         yield ping
 
 
+@asynccontextmanager
+async def configuring(dsn):
+    """Ask as control does."""
+    async with configuration.pool(dsn, 4, 5.0) as opened:
+
+        async def ping():
+            async with configuration.call("ping", 5.0), opened.connection() as connection:
+                await connection.execute("select 1")
+
+        yield ping
+
+
 @pytest.fixture
 async def between():
     async with postgres() as dsn, relay(urlsplit(dsn).port) as made:
@@ -64,7 +77,7 @@ async def between():
         yield made
 
 
-@pytest.mark.parametrize("asking", [reading, writing, recording])
+@pytest.mark.parametrize("asking", [reading, writing, recording, configuring])
 async def test_who_asked_while_it_moved_is_answered_soon_after(between, asking):
     async with asking(between.dsn) as ping:
         await ping()

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 import psycopg
 
 from chassis.errors import Unavailable
-from control.postgres.calls import AWAY
+from chassis.stores.connections import AWAY, CONNECT
 from control.postgres.store import CHANNEL
 
 
@@ -21,7 +21,8 @@ class PostgresBell:
     async def rings(self) -> AsyncGenerator[None, None]:
         """Yield when listening has begun, after each step, and when none came for a while."""
         try:
-            async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True) as connection:
+            connecting = psycopg.AsyncConnection.connect(self._dsn, autocommit=True, connect_timeout=CONNECT)
+            async with await connecting as connection:
                 await connection.execute(f"listen {CHANNEL}")
                 while True:
                     yield

@@ -16,7 +16,8 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from chassis.errors import FailedPrecondition, Unavailable
-from ingestion.postgres.calls import AWAY, CONNECT, Connection, call, statement_timeout
+from chassis.stores.connections import AWAY, statement_timeout
+from ingestion.postgres.calls import CONNECT, Connection, call
 
 __all__ = ["WRITER_LOCK", "Writer", "writer"]
 

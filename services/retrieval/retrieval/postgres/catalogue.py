@@ -13,6 +13,7 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 from chassis import names
 from chassis.deadline import remaining
 from chassis.errors import DeadlineExceeded, NotFound, Unavailable
+from chassis.stores.connections import connections as pooled
 from chassis.telemetry import client_span
 from retrieval.lineage import question
 from retrieval.lineage.words import Lineage
@@ -26,9 +27,6 @@ Pool = AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]]
 _RETRY_AFTER: Final = 1.0
 _PATIENCE: Final = 1.0
 """Seconds to wait for a free connection: longer, and the server is away or there are too few of them."""
-
-_CONNECT: Final = 2
-"""Seconds that a new connection may take; to a server that has moved it would be tried for minutes, in others' way."""
 
 _OPTIONS: Final = "-c default_transaction_read_only=on -c jit=off -c statement_timeout=60s"
 
@@ -162,17 +160,13 @@ async def postgres(stores: StoreSettings, settings: RetrievalSettings) -> AsyncI
 @asynccontextmanager
 async def connections(stores: StoreSettings, settings: RetrievalSettings) -> AsyncIterator[Pool]:
     """Open a pool of connections that cannot write."""
-    pool: Pool = AsyncConnectionPool(
+    size = settings.postgres_connections
+    async with pooled(
         stores.postgres_dsn.get_secret_value(),
-        min_size=min(2, settings.postgres_connections),
-        max_size=settings.postgres_connections,
-        timeout=min(_PATIENCE, settings.postgres_timeout),
-        reconnect_timeout=0,
-        kwargs={"autocommit": True, "options": _OPTIONS, "connect_timeout": _CONNECT},
-        open=False,
-    )
-    await pool.open()
-    try:
+        least=min(2, size),
+        most=size,
+        patience=min(_PATIENCE, settings.postgres_timeout),
+        autocommit=True,
+        options=_OPTIONS,
+    ) as pool:
         yield pool
-    finally:
-        await pool.close()
