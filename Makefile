@@ -1,5 +1,6 @@
 # The only entrance. `make` prints what it can do.
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin

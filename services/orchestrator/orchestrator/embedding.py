@@ -10,8 +10,8 @@ from grpc import aio
 
 from orchestrator.search.roles import DEFAULT
 from orchestrator.search.searcher import Embedded
+from orchestrator.search.spending import Spent, Step, note
 from orchestrator.search.words import Model, Vectors
-from orchestrator.spending import Spent, Step, note
 
 
 class Embedding:

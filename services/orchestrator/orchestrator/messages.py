@@ -11,8 +11,8 @@ from forebay.retrieval.v1alpha1 import retrieval_pb2
 
 from chassis.routing import taken
 from orchestrator.answer.words import Closing, Event, Finish, Sources, Text
+from orchestrator.search.spending import Spending, Spent, Step
 from orchestrator.search.words import Chunk, Found, Hit, Model
-from orchestrator.spending import Spending, Spent, Step
 
 _FINISH: Final = {
     Finish.STOP: pb.FINISH_REASON_STOP,

@@ -12,8 +12,8 @@ import numpy as np
 from orchestrator.answer.writer import Order, Piece
 from orchestrator.reranking.features import Rows
 from orchestrator.reranking.reranker import RERANKER, Ranking
+from orchestrator.search.spending import Spent, Step, note
 from orchestrator.search.words import Model
-from orchestrator.spending import Spent, Step, note
 from pool.calls import Inference
 from pool.models import Models
 from pool.tensors import Array, texts

@@ -13,8 +13,8 @@ from grpc import aio
 
 from chassis.errors import NotFound
 from orchestrator.search.searcher import Embedded
+from orchestrator.search.spending import Spent, Step, note
 from orchestrator.search.words import Chunk, Found, Hit, Mode, Query, Term
-from orchestrator.spending import Spent, Step, note
 
 _MODES: Final = {
     Mode.DENSE: pb.SEARCH_MODE_DENSE,

@@ -13,9 +13,10 @@ from grpc import aio
 
 from chassis.telemetry import trace_id
 from chassis.validation import checked
-from orchestrator import messages, requests, spending
+from orchestrator import messages, requests
 from orchestrator.answer.answerer import Search
 from orchestrator.answer.words import Ask, Event
+from orchestrator.search import spending
 from orchestrator.search.words import Mode, Query
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from chassis.telemetry import span
 from orchestrator.answer.draft import Draft
 from orchestrator.answer.words import Usage
 from orchestrator.answer.writer import Order, Writer
+from orchestrator.search.spending import Spent, Step
 from orchestrator.search.words import Model
-from orchestrator.spending import Spent, Step
 
 GENERATOR: Final = "generator"
 """How the step is called in `degraded`; also the role of its model."""

@@ -19,8 +19,8 @@ from orchestrator.evidence.logistic import Logistic
 from orchestrator.reranking import relevance
 from orchestrator.reranking.blending import blended, ordered
 from orchestrator.reranking.features import Rows, features
+from orchestrator.search.spending import Spent, Step
 from orchestrator.search.words import Found, Hit, Mode, Model, Query
-from orchestrator.spending import Spent, Step
 
 RERANKER: Final = "reranker"
 """The role of the model, and how the step is called in `degraded`."""

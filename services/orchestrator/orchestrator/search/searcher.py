@@ -17,8 +17,8 @@ from chassis.deadline import remaining, within
 from chassis.errors import DeadlineExceeded, FailedPrecondition, Internal, Overloaded, ServiceError, Unavailable
 from chassis.telemetry import Span, span
 from orchestrator.search.roles import DEFAULT, OTHER_MODEL, RoleReader, Roles
+from orchestrator.search.spending import Spent, Step
 from orchestrator.search.words import Found, Mode, Model, Query, Vectors
-from orchestrator.spending import Spent, Step
 
 DENSE: Final = "dense"
 """How the step is called in `degraded`."""
