@@ -9,22 +9,8 @@ from chassis.routing.breaker import BreakerLimits
 from chassis.settings import Settings
 
 
-class RoutingSettings(Settings):
-    """Read from `FOREBAY_ROUTING_*`."""
-
-    model_config = SettingsConfigDict(env_prefix="FOREBAY_ROUTING_")
-
-    probe_interval: float = Field(default=1.0, gt=0)
-    """Seconds between two questions whether a target can serve; a route with one target is not asked."""
-
-    probe_timeout: float = Field(default=1.0, gt=0)
-    """Seconds that such a question may take."""
-
-    probe_failures: int = Field(default=2, ge=1)
-    """Questions in a row without a good answer after which a target that was ready is so no longer."""
-
-    linger: float = Field(default=60.0, ge=0)
-    """Seconds that a track which left the routes stays connected, for requests that were given it before."""
+class BreakerSettings(Settings):
+    """When a target is out, and for how long; a subclass says which targets and sets the prefix."""
 
     breaker_window: float = Field(default=10.0, gt=0)
     """Seconds that are looked back to judge a target by how its calls ended."""
@@ -50,3 +36,21 @@ class RoutingSettings(Settings):
             pause=self.breaker_pause,
             patience=self.breaker_patience,
         )
+
+
+class RoutingSettings(BreakerSettings):
+    """Read from `FOREBAY_ROUTING_*`."""
+
+    model_config = SettingsConfigDict(env_prefix="FOREBAY_ROUTING_")
+
+    probe_interval: float = Field(default=1.0, gt=0)
+    """Seconds between two questions whether a target can serve; a route with one target is not asked."""
+
+    probe_timeout: float = Field(default=1.0, gt=0)
+    """Seconds that such a question may take."""
+
+    probe_failures: int = Field(default=2, ge=1)
+    """Questions in a row without a good answer after which a target that was ready is so no longer."""
+
+    linger: float = Field(default=60.0, ge=0)
+    """Seconds that a track which left the routes stays connected, for requests that were given it before."""

@@ -13,6 +13,7 @@ from forebay.gateway.v1alpha1 import (
     admin_pb2_grpc,
     audit_pb2,
     audit_pb2_grpc,
+    caching_pb2,
     caching_pb2_grpc,
     gateway_pb2,
     gateway_pb2_grpc,
@@ -47,7 +48,6 @@ from gateway.behind import Behind
 from gateway.cache.cache import Cache
 from gateway.cache.near.near import Near
 from gateway.cache.ports import Shelf
-from gateway.caching.servicer import NAME as CACHING
 from gateway.caching.servicer import CachingServicer
 from gateway.control.servicer import AdminServicer
 from gateway.door import Door
@@ -72,7 +72,7 @@ SERVICES: Final = (
     audit_pb2.DESCRIPTOR.services_by_name["AuditService"].full_name,
     usage_pb2.DESCRIPTOR.services_by_name["UsageService"].full_name,
     admin_pb2.DESCRIPTOR.services_by_name["AdminService"].full_name,
-    CACHING,
+    caching_pb2.DESCRIPTOR.services_by_name["CachingService"].full_name,
 )
 
 

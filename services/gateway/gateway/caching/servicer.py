@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from forebay.gateway.v1alpha1 import caching_pb2 as pb
 from forebay.gateway.v1alpha1 import caching_pb2_grpc as rpc
@@ -15,8 +15,6 @@ from gateway.visits.visit import Asked
 
 if TYPE_CHECKING:
     Context = aio.ServicerContext[Any, Any]
-
-NAME: Final = pb.DESCRIPTOR.services_by_name["CachingService"].full_name
 
 
 class CachingServicer(rpc.CachingServiceServicer):
