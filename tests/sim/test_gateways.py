@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 
@@ -14,8 +15,8 @@ from gateway.records.making import recorded
 from gateway.records.recorder import OK, Recorder
 from sim.gateway.counts import SharedCounts
 from sim.gateway.history import run
-from sim.gateway.world import REAL, Plan
-from sim.world.history import Failed
+from sim.gateway.world import Plan
+from sim.many import lived, lived_in_parallel
 
 QUICK = 500
 
@@ -83,18 +84,9 @@ PLANTED = {
 }
 
 
-def failed(seeds, plan=REAL) -> Failed | None:
-    try:
-        for seed in seeds:
-            run(seed, plan)
-    except Failed as failure:
-        return failure
-    return None
-
-
 @pytest.mark.skipif("SEED" in os.environ, reason="one seed is asked for")
 def test_limits_and_records_hold_in_every_history():
-    if failure := failed(range(QUICK)):
+    if failure := lived(range(QUICK), run):
         raise failure
 
 
@@ -109,7 +101,7 @@ def test_one_seed_of_gateways_again(capsys):
 
 @pytest.mark.parametrize("bug", PLANTED)
 def test_a_planted_bug_of_gateways_is_found(bug):
-    failure = failed(range(1_000), PLANTED[bug])
+    failure = lived(range(1_000), partial(run, plan=PLANTED[bug]))
 
     assert failure is not None
 
@@ -126,6 +118,6 @@ refused|unanswered|late""".replace("\n", "|").split("|")
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-def test_limits_and_records_hold_in_a_hundred_thousand_histories():
-    if failure := failed(range(1_000_000, 1_000_000 + int(os.environ.get("ROUNDS", "100000")))):
-        raise failure
+def test_limits_and_records_hold_in_a_hundred_thousand_histories(capsys):
+    with capsys.disabled():
+        lived_in_parallel(1_000_000, int(os.environ.get("ROUNDS", "100000")), run)

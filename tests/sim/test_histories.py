@@ -28,7 +28,7 @@ print(hashlib.sha256(repr([run(seed) for seed in range(60)]).encode()).hexdigest
 @pytest.mark.skipif("SEED" in os.environ, reason="one seed is asked for")
 @pytest.mark.parametrize("half", [0, 1])
 def test_every_promise_is_kept_in_every_history(half):
-    if failure := lived(range(half * QUICK, (half + 1) * QUICK)):
+    if failure := lived(range(half * QUICK, (half + 1) * QUICK), run):
         raise failure
 
 
@@ -65,7 +65,7 @@ EVENTS = [
 @pytest.mark.timeout(3600)
 def test_every_promise_is_kept_in_a_hundred_thousand_histories(capsys):
     with capsys.disabled():
-        lived_in_parallel(1_000_000, int(os.environ.get("ROUNDS", "100000")))
+        lived_in_parallel(1_000_000, int(os.environ.get("ROUNDS", "100000")), run)
 
 
 def _digest(hashing):

@@ -20,6 +20,7 @@ from sim.caching.asked import Asked
 from sim.caching.library import Embeddings, Library, Orchestrator
 from sim.caching.plan import REAL, Plan
 from sim.caching.valkey import Passing
+from sim.world.history import Failed, Log
 from sim.world.loop import VirtualLoop
 from sim.world.weather import Weather, Wire
 
@@ -28,21 +29,13 @@ GROUPS = (frozenset({"everyone"}), frozenset({"everyone", "hr"}), frozenset({"ev
 QUESTIONS = ("How do I delete a corpus?", "How can I remove a corpus?", "How do I delete 2 corpora?")
 
 
-class Failed(AssertionError):
-    """A history in which a promise was broken."""
-
-    def __init__(self, seed: int, why: str, log: list[str]) -> None:
-        super().__init__("\n".join((*log, f"seed {seed}: {why}")))
-        self.seed = seed
-
-
 class World:
     """All that there is in one history."""
 
     def __init__(self, seed: int, plan: Plan) -> None:
         self.dice = random.Random(seed)
         self.plan = plan
-        self.log: list[str] = []
+        self.log: Log = []
         self.loop = VirtualLoop(self.dice)
         self.weather = Weather(self.dice, self.dice.choice((0.0, 0.05, 0.2)), 2.0)
         self.weather.calm = True
@@ -71,7 +64,7 @@ class World:
         return self.dice.sample(list(all_), self.dice.randint(1, 2))
 
     def say(self, what: str) -> None:
-        self.log.append(f"{self.loop.time():9.3f}  {what}")
+        self.log.append((self.loop.time(), "", what))
 
     async def live(self) -> None:
         for place, corpus in self.corpora.items():
@@ -177,11 +170,11 @@ class World:
         return CachedAnswers(self.orchestrator, cache, near, lambda: "routes")
 
 
-def run(seed: int, plan: Plan = REAL) -> tuple[list[str], set[str]]:
+def run(seed: int, plan: Plan = REAL) -> tuple[Log, set[str]]:
     """Live through a history; return what happened and what the cache gave; raise `Failed`."""
     world = World(seed, plan)
     try:
         world.loop.run(world.live())
     except AssertionError as failure:
-        raise Failed(seed, str(failure), world.log) from failure
+        raise Failed(seed, failure, world.log) from failure
     return world.log, world.states

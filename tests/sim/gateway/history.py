@@ -8,7 +8,7 @@ import random
 from structlog.testing import capture_logs
 
 from sim.gateway.world import LEASE, REAL, Plan, World
-from sim.world.history import Failed
+from sim.world.history import Failed, Log
 from sim.world.loop import VirtualLoop
 from sim.world.model import Wrong
 from sim.world.weather import Weather
@@ -16,7 +16,7 @@ from sim.world.weather import Weather
 CLIENTS = 5
 
 
-def run(seed: int, plan: Plan = REAL) -> list[tuple[float, str, str]]:
+def run(seed: int, plan: Plan = REAL) -> Log:
     """Live through a history and return what happened in it; raise `Failed` when a promise is broken."""
     dice = random.Random(seed)
     loop = VirtualLoop(dice, shuffled=dice.random() < 0.7)

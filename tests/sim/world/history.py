@@ -38,10 +38,14 @@ PATIENCE = 50
 MEASURES = Unmeasured()
 
 
+Log = list[tuple[float, str, str]]
+"""What happened: at which second, to whom, what."""
+
+
 class Failed(AssertionError):
     """A history in which a promise was broken."""
 
-    def __init__(self, seed: int, why: BaseException, log: list[tuple[float, str, str]]) -> None:
+    def __init__(self, seed: int, why: BaseException, log: Log) -> None:
         lines = [f"{at:9.3f}  {who:16} {what}" for at, who, what in log]
         super().__init__("\n".join([*lines, f"seed {seed}: {why!r}", f"again: make test-sim SEED={seed}"]))
         self.seed = seed
@@ -64,7 +68,7 @@ class Plan:
 REAL = Plan()
 
 
-def run(seed: int, plan: Plan = REAL) -> list[tuple[float, str, str]]:
+def run(seed: int, plan: Plan = REAL) -> Log:
     """Live through a history and return what happened in it; raise `Failed` when a promise is broken."""
     dice = random.Random(seed)
     loop = VirtualLoop(dice, shuffled=dice.random() < 0.7)
