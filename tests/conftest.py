@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from rigs.stack import ROOT, embedded
 
-settings.register_profile("unhurried")  # an example is slow because the machine is busy
+settings.register_profile("unhurried", deadline=None)  # an example is slow because the machine is busy
 settings.load_profile("unhurried")
 
 
