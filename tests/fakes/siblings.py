@@ -45,6 +45,7 @@ class RetrievalSibling(retrieval_pb2_grpc.RetrievalServiceServicer):
         self.tenants = []
         self.failure: ServiceError | None = None
         self.began = asyncio.Event()
+        self.hangs = False
 
     async def Search(self, request_iterator, context):
         request = await anext(request_iterator)
@@ -54,6 +55,8 @@ class RetrievalSibling(retrieval_pb2_grpc.RetrievalServiceServicer):
             raise self.failure
         async for following in request_iterator:
             request.MergeFrom(following)
+        if self.hangs:
+            await asyncio.Event().wait()
         self.tenants.append(identity.current().tenant)
         if request.corpus != "docs":
             raise NotFound("there is no such corpus", reason="UNKNOWN_CORPUS")

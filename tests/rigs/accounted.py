@@ -26,6 +26,7 @@ from chassis.server import ServerSettings, running
 from chassis.snapshot import Caching, Policy
 from embedding.batching.lane import LaneLimits
 from embedding.embedder import Embedder
+from embedding.memory import Memory
 from embedding.servicer import EmbeddingServicer
 from fakes.answers import FakeAnswers
 from fakes.counts import FakeCounts
@@ -56,7 +57,7 @@ NEAR = SNAPSHOT.model_copy(update={"policies": (Policy(caching=Caching(near=True
 STEPS = """
 select case step when 'near' then 'embed' else step end, model,
     sum(inferences)::bigint, sum(input_tokens)::bigint, sum(output_tokens)::bigint
-from forebay.request_steps where part = 'spent' group by 1, 2
+from forebay.request_steps where part = %s group by 1, 2
 """
 
 
@@ -72,15 +73,15 @@ class Accounted:
     engine: FakeEngine = field(default_factory=FakeEngine)
     retrieval: RetrievalSibling = field(default_factory=lambda: RetrievalSibling(findings()))
 
-    def recorded(self) -> Figures:
+    def recorded(self, part: str = "spent") -> Figures:
         """Return the sums of all records; vectors that find near questions are embedded as all others are."""
         with psycopg.connect(self.dsn) as connection:
-            return {(step, model): tuple(sums) for step, model, *sums in connection.execute(STEPS)}
+            return {(step, model): tuple(sums) for step, model, *sums in connection.execute(STEPS, (part,))}
 
-    def steps(self) -> set[str]:
-        """Return the steps that records name."""
+    def bodies(self) -> list[dict[str, Any]]:
+        """Return all records."""
         with psycopg.connect(self.dsn) as connection:
-            return {step for (step,) in connection.execute("select step from forebay.request_steps")}
+            return [body for (body,) in connection.execute("select body from forebay.records")]
 
     def outcomes(self) -> Counter[tuple[str, str, str]]:
         """Return how many records have which call, outcome and cache."""
@@ -113,7 +114,7 @@ async def accounted(folder: Path, dsn: str) -> AsyncIterator[Accounted]:
 
 
 async def _behind(rig: Accounted, served: Any, enter: Any) -> TargetSettings:
-    embedder = Embedder(AnyTokeniser(), rig.engine, LaneLimits(in_flight=1, queue_tokens=100_000))
+    embedder = Embedder(AnyTokeniser(), rig.engine, LaneLimits(in_flight=1, queue_tokens=100_000), Memory(9, 60))
     embedding = await served(partial(embedding_rpc.add_EmbeddingServiceServicer_to_server, EmbeddingServicer(embedder)))
     retrieval = await served(partial(retrieval_rpc.add_RetrievalServiceServicer_to_server, rig.retrieval))
     models = FakeModels(answers={"reranker": rig.ranker}, streams={"generator": rig.llama})

@@ -14,6 +14,14 @@ Figures = dict[tuple[str, str], tuple[int, ...]]
 NAMES = (names.INFERENCES, names.GEN_AI_INPUT_TOKENS, names.GEN_AI_OUTPUT_TOKENS)
 
 
+def by_trace(spans: Iterable[Any]) -> dict[str, Figures]:
+    """Return what the spans of each trace say that was used, by the trace's id."""
+    of: defaultdict[str, list[Any]] = defaultdict(list)
+    for span in spans:
+        of[f"{span.context.trace_id:032x}"].append(span)
+    return {trace: traced(its) for trace, its in of.items()}
+
+
 def traced(spans: Iterable[Any]) -> Figures:
     """Return the sums of all spans that say what a step used; a generation that never began used nothing."""
     sums: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)

@@ -22,7 +22,9 @@ def lines(body: Mapping[str, Any]) -> Iterator[str]:
     for step in body["spent"]:
         yield f"used: {_step(step)}"
     for step in body["saved"]:
-        yield f"saved by the cache: {_step(step)}"
+        yield f"saved: {_step(step)}"
+    if untold := body.get("untold"):
+        yield f"more may have been used, for the end was not heard of: {', '.join(untold)}"
     if body["sources"]:
         yield f"sources: {', '.join(body['sources'])}"
     if body["degraded"]:
@@ -65,4 +67,4 @@ def _step(step: Mapping[str, Any]) -> str:
 
 
 def _spared(body: Mapping[str, Any]) -> str:
-    return f"; the cache saved {body['spared']}" if body["saved"] else ""
+    return f"; saved {body['spared']}" if body["saved"] else ""

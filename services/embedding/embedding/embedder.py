@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import Protocol
@@ -61,7 +61,10 @@ class Embedded:
 
     vectors: Vectors
     tokens: int
-    """Tokens given to the model, padding not included."""
+    """Tokens that the model reads for them, padding not included."""
+
+    remembered: bool = False
+    """Whether they were known from an earlier request, so that the model was asked for nothing."""
 
     truncated: int
     """Texts that were longer than the window."""
@@ -89,7 +92,7 @@ class Embedder:
     async def _remembered(self, owner: Hashable, place: Hashable, text: str) -> Embedded:
         known = self._memory.get(owner, text)
         if known is not None:
-            return known
+            return replace(known, remembered=True)
         embedded = await self._embedded(place, [text], Kind.QUERY)
         self._memory.put(owner, text, embedded.vectors.model, embedded)
         return embedded

@@ -18,6 +18,7 @@ class Meters:
     def __init__(self, provider: metrics.MeterProvider | None = None) -> None:
         meter = metrics.get_meter(_SCOPE, meter_provider=provider)
         self._texts = meter.create_counter(names.EMBEDDING_TEXTS, "{text}", "Texts embedded.")
+        self._remembered = meter.create_counter(names.EMBEDDING_REMEMBERED, "{text}", "Texts known from before.")
         self._tokens = meter.create_counter(names.EMBEDDING_TOKENS, "{token}", "Tokens read, padding not included.")
         self._truncated = meter.create_counter(names.EMBEDDING_TRUNCATED, "{text}", "Texts longer than the window.")
 
@@ -25,16 +26,18 @@ class Meters:
         """Note one request."""
         model = embedded.vectors.model
         attributes = {names.POOL_MODEL: model.name, names.MODEL_VERSION: model.version, names.INPUT_KIND: kind.value}
-        self._texts.add(embedded.vectors.count, attributes)
-        self._tokens.add(embedded.tokens, attributes)
+        computed, tokens = (0, 0) if embedded.remembered else (embedded.vectors.count, embedded.tokens)
+        self._texts.add(computed, attributes)
+        self._remembered.add(embedded.vectors.count - computed, attributes)
+        self._tokens.add(tokens, attributes)
         self._truncated.add(embedded.truncated, attributes)
         trace.get_current_span().set_attributes(
             {
                 names.STEP: "embed",
-                names.INFERENCES: embedded.vectors.count,
+                names.INFERENCES: computed,
                 names.GEN_AI_OPERATION: "embeddings",
                 names.GEN_AI_RESPONSE_MODEL: model.name,
                 names.MODEL_VERSION: model.version,
-                names.GEN_AI_INPUT_TOKENS: embedded.tokens,
+                names.GEN_AI_INPUT_TOKENS: tokens,
             }
         )

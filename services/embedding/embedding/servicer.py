@@ -52,6 +52,8 @@ def _response(embedded: Embedded, role: str) -> pb.EmbedResponse:
             data=vectors.data, count=vectors.count, dimension=vectors.dimension, dtype=pb.DATA_TYPE_FLOAT32
         ),
         model=pb.ModelVersion(role=role, name=vectors.model.name, version=vectors.model.version),
-        tokens=embedded.tokens,
+        tokens=0 if embedded.remembered else embedded.tokens,
         truncated=embedded.truncated,
+        remembered=vectors.count if embedded.remembered else 0,
+        remembered_tokens=embedded.tokens if embedded.remembered else 0,
     )

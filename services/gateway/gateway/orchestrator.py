@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from typing import Final
 
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2_grpc as rpc
 from grpc import aio
 
 from chassis.deadline import remaining
+from chassis.errors import ServiceError
 from gateway.blame import blaming
+
+_SPENDING: Final = "forebay-spending-bin"
+"""The trailer that says what a search used that failed."""
 
 
 class Orchestrator:
@@ -29,10 +34,17 @@ class Orchestrator:
             finally:
                 call.cancel()
 
-    async def search(self, query: pb.SearchRequest) -> pb.SearchResponse:
-        """Find chunks."""
+    async def search(self, query: pb.SearchRequest, spend: Callable[[pb.Spending], None]) -> pb.SearchResponse:
+        """Find chunks; tell `spend` what was used by a search that fails, where it says so."""
         with blaming("query"):
-            return await self._stub.Search(query, timeout=remaining())
+            call = self._stub.Search(query, timeout=remaining())
+            try:
+                return await call
+            except ServiceError:
+                for name, value in await call.trailing_metadata() or ():
+                    if name == _SPENDING and isinstance(value, bytes):
+                        spend(pb.Spending.FromString(value))
+                raise
 
     async def ping(self) -> None:
         """Return when there is a connection."""

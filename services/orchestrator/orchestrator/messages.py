@@ -51,6 +51,11 @@ def found(words: Found, spending: Spending, trace_id: str) -> pb.SearchResponse:
     )
 
 
+def spending(used: Spending) -> pb.Spending:
+    """Say what was used by work that failed."""
+    return pb.Spending(spent=map(_spent, used.all()))
+
+
 def _closing(words: Closing, spending: Spending) -> pb.Closing:
     return pb.Closing(
         finish_reason=_FINISH[words.finish],
@@ -75,6 +80,9 @@ def _spent(words: Spent) -> pb.Spent:
         inferences=words.inferences,
         input_tokens=words.input_tokens,
         output_tokens=words.output_tokens,
+        saved_inferences=words.saved_inferences,
+        saved_input_tokens=words.saved_input_tokens,
+        untold=words.untold,
     )
 
 

@@ -29,6 +29,9 @@ _MODES: Final = {
     retrieval_pb2.SEARCH_MODE_HYBRID: Mode.HYBRID,
 }
 _RERANKS: Final = {pb.RERANK_UNSPECIFIED: True, pb.RERANK_ON: True, pb.RERANK_OFF: False}
+_SPENDING: Final = "forebay-spending-bin"
+"""The trailer that says what a search used that failed."""
+
 _MAX_SOURCES: Final = 4
 _MAX_OUTPUT_TOKENS: Final = 192
 _TOP_K: Final = 10
@@ -51,41 +54,56 @@ class OrchestratorServicer(rpc.OrchestratorServiceServicer):
 
     async def Answer(self, request: pb.AnswerRequest, context: Context) -> AsyncIterator[pb.AnswerResponse]:
         """Answer a question."""
-        asked = checked(
-            requests.Answer,
-            corpus=request.corpus,
-            question=request.question,
-            max_sources=request.max_sources or _MAX_SOURCES,
-            max_output_tokens=request.max_output_tokens or _MAX_OUTPUT_TOKENS,
-            temperature=request.temperature,
-            seed=request.seed,
-            filter=request.filter,
-        )
         used = spending.begin()
-        async with aclosing(self._answering.answer(Ask(**asked.model_dump()))) as events:
-            async for event in events:
-                yield messages.event(event, used)
+        try:
+            async with aclosing(self._answering.answer(_ask(request))) as events:
+                async for event in events:
+                    yield messages.event(event, used)
+        except Exception:
+            yield pb.AnswerResponse(spending=messages.spending(used))
+            raise
 
     async def Search(self, request: pb.SearchRequest, context: Context) -> pb.SearchResponse:
         """Find chunks."""
-        asked = checked(
-            requests.Search,
-            corpus=request.corpus,
-            query=request.query,
-            mode=_MODES.get(request.mode, request.mode),
-            top_k=request.top_k or _TOP_K,
-            filter=request.filter,
-            index=request.index,
-            rerank=_RERANKS.get(request.rerank, request.rerank),
-        )
-        query = Query(
-            corpus=asked.corpus,
-            text=asked.query,
-            mode=asked.mode,
-            top_k=asked.top_k,
-            filter=asked.filter,
-            index=asked.index,
-            rerank=asked.rerank,
-        )
         used = spending.begin()
-        return messages.found(await self._searching.search(query), used, trace_id())
+        try:
+            return messages.found(await self._searching.search(_query(request)), used, trace_id())
+        except Exception:
+            context.set_trailing_metadata(((_SPENDING, messages.spending(used).SerializeToString()),))
+            raise
+
+
+def _ask(request: pb.AnswerRequest) -> Ask:
+    asked = checked(
+        requests.Answer,
+        corpus=request.corpus,
+        question=request.question,
+        max_sources=request.max_sources or _MAX_SOURCES,
+        max_output_tokens=request.max_output_tokens or _MAX_OUTPUT_TOKENS,
+        temperature=request.temperature,
+        seed=request.seed,
+        filter=request.filter,
+    )
+    return Ask(**asked.model_dump())
+
+
+def _query(request: pb.SearchRequest) -> Query:
+    asked = checked(
+        requests.Search,
+        corpus=request.corpus,
+        query=request.query,
+        mode=_MODES.get(request.mode, request.mode),
+        top_k=request.top_k or _TOP_K,
+        filter=request.filter,
+        index=request.index,
+        rerank=_RERANKS.get(request.rerank, request.rerank),
+    )
+    return Query(
+        corpus=asked.corpus,
+        text=asked.query,
+        mode=asked.mode,
+        top_k=asked.top_k,
+        filter=asked.filter,
+        index=asked.index,
+        rerank=asked.rerank,
+    )

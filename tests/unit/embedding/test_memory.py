@@ -47,7 +47,8 @@ async def asked(embedder, *texts, kind=Kind.QUERY):
 async def test_a_question_is_embedded_once(embedder, engine):
     first = await asked(embedder, "3 x 2")
 
-    assert (await asked(embedder, "3 x 2"), engine.rows) == (first, 1)
+    assert (await asked(embedder, "3 x 2"), engine.rows) == (replace(first, remembered=True), 1)
+    assert not first.remembered
 
 
 async def test_passages_and_several_texts_are_embedded_every_time(embedder, engine):

@@ -111,6 +111,16 @@ def test_a_record_is_told_in_lines(outcome):
         assert words in told
 
 
+def test_work_whose_end_was_not_heard_of_is_named_and_steps_that_used_nothing_are_not():
+    broken = visit()
+    broken.account.untold.add("answer")
+    broken.account.note([Spent(step="embed", model="minilm", version="1")])
+    body = recorded(broken, "CANCELLED").body
+
+    assert (body["untold"], [step["step"] for step in body["spent"]]) == (["answer"], ["search", "generate"])
+    assert "more may have been used, for the end was not heard of: answer" in list(lines(body))
+
+
 def test_a_later_id_is_greater():
     first = new_id()
     while (second := new_id())[:12] == first[:12]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Protocol
 
@@ -29,8 +29,10 @@ class Answers(Protocol):
 class Searches(Protocol):
     """Makes searches."""
 
-    async def search(self, query: orchestrator_pb.SearchRequest) -> orchestrator_pb.SearchResponse:
-        """Return what was found."""
+    async def search(
+        self, query: orchestrator_pb.SearchRequest, spend: Callable[[orchestrator_pb.Spending], None]
+    ) -> orchestrator_pb.SearchResponse:
+        """Return what was found; tell `spend` what was used by a search that fails."""
         ...
 
 
@@ -63,7 +65,7 @@ class Answering:
             async for event in events:
                 if event.HasField("closing"):
                     closing = event
-                else:
+                elif not event.HasField("spending"):
                     yield event
         if closing is not None:
             yield accounting.told(visit.account, closing)
@@ -71,7 +73,7 @@ class Answering:
     async def search(self, caller: Caller, request: pb.SearchRequest) -> orchestrator_pb.SearchResponse:
         """Return what was found, once it is accounted for."""
         async with self._door.open("Search", caller, request) as visit:
-            found = await self._searches.search(request.query)
+            found = await self._searches.search(request.query, accounting.searching(visit.account))
             accounting.search(visit.account, found)
             found.degraded[:] = visit.account.degraded
         return found
@@ -79,6 +81,7 @@ class Answering:
     async def embed(self, caller: Caller, request: pb.EmbedRequest) -> embedding_pb.EmbedResponse:
         """Return one vector a text, once it is accounted for."""
         async with self._door.open("Embed", caller, request) as visit:
+            visit.account.untold.add(accounting.EMBED)
             vectors = await self._embeddings.embed(request.texts)
             accounting.embedded(visit.account, vectors)
         return vectors

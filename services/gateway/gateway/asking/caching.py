@@ -62,6 +62,7 @@ class CachedAnswers:
             self._meters.note(visit)
 
     async def _made(self, visit: Visit, events: Events) -> Events:
+        visit.account.untold.add(accounting.ANSWER)
         async with aclosing(events):
             async for event in events:
                 accounting.event(visit.account, event)
@@ -69,7 +70,7 @@ class CachedAnswers:
 
     async def _again(self, visit: Visit, entry: Entry, state: pb.CacheState.ValueType) -> Events:
         visit.account.cache = _STATES[state]
-        visit.account.saved = tuple(map(accounting.spent, replaying.saved(entry)))
+        visit.account.spare(map(accounting.spent, replaying.saved(entry)))
         for event in replaying.events(entry, state):
             accounting.event(visit.account, event)
             yield event

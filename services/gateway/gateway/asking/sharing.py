@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
 
@@ -23,6 +23,8 @@ def shown(flight: Flight[pb.AnswerResponse], listener: object, event: pb.AnswerR
             own.closing.cache = pb.CACHE_STATE_MISS
         case "closing":
             own.closing.CopyFrom(replaying.given_again(event.closing, pb.CACHE_STATE_HIT))
+        case "spending" if not bears:
+            own.spending.ClearField("spent")
         case "text" if not bears or flight.borne:
             own.text.ClearField("spent")
         case "sources" if not bears or flight.borne:
@@ -35,16 +37,24 @@ def settle(flight: Flight[pb.AnswerResponse], listener: object, account: Account
     used = _used(flight.events)
     if flight.listeners[0] is not listener:
         account.cache = replaying.STATES[pb.CACHE_STATE_HIT]
-        account.saved = tuple(used.values())
+        account.spare(used.spent.values())
         return
     account.cache = replaying.STATES[pb.CACHE_STATE_MISS]
-    account.note(spent.beyond(flight.borne.get(key)) for key, spent in used.items())
+    borne = flight.borne or Account()
+    account.note(_beyond(used.spent, borne.spent))
+    account.spare(_beyond(used.saved, borne.saved))
+    if len(flight.listeners) == 1:
+        account.untold |= used.untold
     flight.borne = used
 
 
-def _used(events: Iterable[pb.AnswerResponse]) -> dict[Key, Spent]:
-    """Return the sums of all that was used so far."""
-    whole = Account()
+def _beyond(used: Mapping[Key, Spent], borne: Mapping[Key, Spent]) -> Iterable[Spent]:
+    return (spent.beyond(borne.get(key)) for key, spent in used.items())
+
+
+def _used(events: Iterable[pb.AnswerResponse]) -> Account:
+    """Return the account of all that happened so far."""
+    whole = Account(untold={accounting.ANSWER})
     for event in events:
         accounting.event(whole, event)
-    return whole.spent
+    return whole

@@ -33,5 +33,6 @@ class QuestionVectors:
             role=model.role,
             model=model.name,
             version=model.version,
-            tokens=embedded.tokens,
+            tokens=embedded.tokens + embedded.remembered_tokens,
+            remembered=embedded.remembered > 0,
         )

@@ -34,8 +34,8 @@ class Flight(Generic[Event]):
         self.listeners: list[object] = []
         """By arrival; the first bears the cost."""
 
-        self.borne: dict[Any, Any] = {}
-        """What those who have left have borne of the cost."""
+        self.borne: Any = None
+        """What those who have left have borne of the cost; None while nobody has left."""
 
         self.failure: BaseException | None = None
         self.ended = False

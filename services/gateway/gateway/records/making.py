@@ -13,7 +13,7 @@ from gateway.records.words import Record, Texts
 from gateway.visits.account import Spent
 from gateway.visits.visit import Visit
 
-FORM: Final = 1
+FORM: Final = 2
 """The version of the fields of a body; `docs/records.md` has them."""
 
 _SALT: Final = 16
@@ -45,9 +45,10 @@ def recorded(visit: Visit, outcome: str) -> Record:
         "degraded": list(account.degraded),
         "cache": account.cache,
         "spent": _steps(account.spent.values(), visit),
-        "saved": _steps(account.saved, visit),
+        "saved": _steps(account.saved.values(), visit),
+        "untold": sorted(account.untold),
         "cost": written(total(account.spent.values(), prices)),
-        "spared": written(total(account.saved, prices)),
+        "spared": written(total(account.saved.values(), prices)),
         "currency": prices.currency,
         "recording": visit.policy.recording.text,
     }
@@ -86,6 +87,7 @@ def _steps(spent: Iterable[Spent], visit: Visit) -> list[dict[str, Any]]:
             "cost": written(cost(one, visit.prices)),
         }
         for one in spent
+        if one.inferences or one.input_tokens or one.output_tokens
     ]
 
 

@@ -32,6 +32,11 @@ class Spent:
     output_tokens: int = 0
     """Written by the model."""
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Step, model and version: what there is one entry of."""
+        return self.step, self.model, self.version
+
     def with_more(self, other: Spent) -> Spent:
         """Return both together, of the same step and model."""
         return replace(
@@ -60,8 +65,11 @@ class Account:
     spent: dict[tuple[str, str, str], Spent] = field(default_factory=dict)
     """By step, model and version; noted as it is known, so that a stream that breaks off has been accounted for."""
 
-    saved: tuple[Spent, ...] = ()
-    """What a cache made unnecessary."""
+    saved: dict[tuple[str, str, str], Spent] = field(default_factory=dict)
+    """What a cache made unnecessary, likewise."""
+
+    untold: set[str] = field(default_factory=set)
+    """Work behind the gateway, such as `answer`, of which is not known yet what it used in all."""
 
     sources: tuple[str, ...] = ()
     """The chunks that were shown, best first, as document@generation#ordinal."""
@@ -96,8 +104,11 @@ class Account:
 
     def note(self, spent: Iterable[Spent]) -> None:
         """Take each in place of what was known of its step and model: what is told is always the sum so far."""
-        for one in spent:
-            self.spent[one.step, one.model, one.version] = one
+        self.spent.update((one.key, one) for one in spent)
+
+    def spare(self, saved: Iterable[Spent]) -> None:
+        """Take each in place of what was known to be saved of its step and model."""
+        self.saved.update((one.key, one) for one in saved)
 
     @property
     def text(self) -> str:

@@ -32,6 +32,14 @@ class Spent:
     inferences: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    saved_inferences: int = 0
+    """Not made, because their results were remembered."""
+
+    saved_input_tokens: int = 0
+    """Not read for them."""
+
+    untold: bool = False
+    """Whether more may have been used: the step was given up before it could say."""
 
     def plus(self, other: Spent) -> Spent:
         """Return the sum of two entries of one step and model."""
@@ -41,6 +49,9 @@ class Spent:
             inferences=self.inferences + other.inferences,
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
+            saved_inferences=self.saved_inferences + other.saved_inferences,
+            saved_input_tokens=self.saved_input_tokens + other.saved_input_tokens,
+            untold=self.untold or other.untold,
         )
 
     def attributes(self) -> dict[str, str | int]:

@@ -24,25 +24,25 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*forebay/embedding/v1alpha1/embedding.proto\x12\x1a\x66orebay.embedding.v1alpha1\"`\n\x0c\x45mbedRequest\x12\r\n\x05texts\x18\x01 \x03(\t\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32%.forebay.embedding.v1alpha1.InputKind\x12\x0c\n\x04role\x18\x03 \x01(\t\"\xa1\x01\n\rEmbedResponse\x12\x34\n\x07vectors\x18\x01 \x01(\x0b\x32#.forebay.embedding.v1alpha1.Vectors\x12\x37\n\x05model\x18\x02 \x01(\x0b\x32(.forebay.embedding.v1alpha1.ModelVersion\x12\x0e\n\x06tokens\x18\x03 \x01(\r\x12\x11\n\ttruncated\x18\x04 \x01(\r\"n\n\x07Vectors\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x12\r\n\x05\x63ount\x18\x02 \x01(\r\x12\x11\n\tdimension\x18\x03 \x01(\r\x12\x33\n\x05\x64type\x18\x04 \x01(\x0e\x32$.forebay.embedding.v1alpha1.DataType\";\n\x0cModelVersion\x12\x0c\n\x04role\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t*U\n\tInputKind\x12\x1a\n\x16INPUT_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12INPUT_KIND_PASSAGE\x10\x01\x12\x14\n\x10INPUT_KIND_QUERY\x10\x02*<\n\x08\x44\x61taType\x12\x19\n\x15\x44\x41TA_TYPE_UNSPECIFIED\x10\x00\x12\x15\n\x11\x44\x41TA_TYPE_FLOAT32\x10\x01\x32p\n\x10\x45mbeddingService\x12\\\n\x05\x45mbed\x12(.forebay.embedding.v1alpha1.EmbedRequest\x1a).forebay.embedding.v1alpha1.EmbedResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*forebay/embedding/v1alpha1/embedding.proto\x12\x1a\x66orebay.embedding.v1alpha1\"`\n\x0c\x45mbedRequest\x12\r\n\x05texts\x18\x01 \x03(\t\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32%.forebay.embedding.v1alpha1.InputKind\x12\x0c\n\x04role\x18\x03 \x01(\t\"\xd0\x01\n\rEmbedResponse\x12\x34\n\x07vectors\x18\x01 \x01(\x0b\x32#.forebay.embedding.v1alpha1.Vectors\x12\x37\n\x05model\x18\x02 \x01(\x0b\x32(.forebay.embedding.v1alpha1.ModelVersion\x12\x0e\n\x06tokens\x18\x03 \x01(\r\x12\x11\n\ttruncated\x18\x04 \x01(\r\x12\x12\n\nremembered\x18\x05 \x01(\r\x12\x19\n\x11remembered_tokens\x18\x06 \x01(\r\"n\n\x07Vectors\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x12\r\n\x05\x63ount\x18\x02 \x01(\r\x12\x11\n\tdimension\x18\x03 \x01(\r\x12\x33\n\x05\x64type\x18\x04 \x01(\x0e\x32$.forebay.embedding.v1alpha1.DataType\";\n\x0cModelVersion\x12\x0c\n\x04role\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t*U\n\tInputKind\x12\x1a\n\x16INPUT_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12INPUT_KIND_PASSAGE\x10\x01\x12\x14\n\x10INPUT_KIND_QUERY\x10\x02*<\n\x08\x44\x61taType\x12\x19\n\x15\x44\x41TA_TYPE_UNSPECIFIED\x10\x00\x12\x15\n\x11\x44\x41TA_TYPE_FLOAT32\x10\x01\x32p\n\x10\x45mbeddingService\x12\\\n\x05\x45mbed\x12(.forebay.embedding.v1alpha1.EmbedRequest\x1a).forebay.embedding.v1alpha1.EmbedResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'forebay.embedding.v1alpha1.embedding_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_INPUTKIND']._serialized_start=509
-  _globals['_INPUTKIND']._serialized_end=594
-  _globals['_DATATYPE']._serialized_start=596
-  _globals['_DATATYPE']._serialized_end=656
+  _globals['_INPUTKIND']._serialized_start=556
+  _globals['_INPUTKIND']._serialized_end=641
+  _globals['_DATATYPE']._serialized_start=643
+  _globals['_DATATYPE']._serialized_end=703
   _globals['_EMBEDREQUEST']._serialized_start=74
   _globals['_EMBEDREQUEST']._serialized_end=170
   _globals['_EMBEDRESPONSE']._serialized_start=173
-  _globals['_EMBEDRESPONSE']._serialized_end=334
-  _globals['_VECTORS']._serialized_start=336
-  _globals['_VECTORS']._serialized_end=446
-  _globals['_MODELVERSION']._serialized_start=448
-  _globals['_MODELVERSION']._serialized_end=507
-  _globals['_EMBEDDINGSERVICE']._serialized_start=658
-  _globals['_EMBEDDINGSERVICE']._serialized_end=770
+  _globals['_EMBEDRESPONSE']._serialized_end=381
+  _globals['_VECTORS']._serialized_start=383
+  _globals['_VECTORS']._serialized_end=493
+  _globals['_MODELVERSION']._serialized_start=495
+  _globals['_MODELVERSION']._serialized_end=554
+  _globals['_EMBEDDINGSERVICE']._serialized_start=705
+  _globals['_EMBEDDINGSERVICE']._serialized_end=817
 # @@protoc_insertion_point(module_scope)

@@ -105,10 +105,16 @@ class EmbedResponse(_message.Message):
     MODEL_FIELD_NUMBER: _builtins.int
     TOKENS_FIELD_NUMBER: _builtins.int
     TRUNCATED_FIELD_NUMBER: _builtins.int
+    REMEMBERED_FIELD_NUMBER: _builtins.int
+    REMEMBERED_TOKENS_FIELD_NUMBER: _builtins.int
     tokens: _builtins.int
-    """Tokens given to the model, special tokens included, padding not."""
+    """Tokens given to the model for this request, special tokens included, padding not."""
     truncated: _builtins.int
     """How many texts were cut to the model's window."""
+    remembered: _builtins.int
+    """How many of the vectors were remembered from an earlier request: no model was asked for them."""
+    remembered_tokens: _builtins.int
+    """Tokens that the model would have been given for them."""
     @_builtins.property
     def vectors(self) -> Global___Vectors:
         """Row i belongs to texts[i]."""
@@ -124,10 +130,12 @@ class EmbedResponse(_message.Message):
         model: Global___ModelVersion | None = ...,
         tokens: _builtins.int = ...,
         truncated: _builtins.int = ...,
+        remembered: _builtins.int = ...,
+        remembered_tokens: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "vectors", b"vectors"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "tokens", b"tokens", "truncated", b"truncated", "vectors", b"vectors"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "remembered", b"remembered", "remembered_tokens", b"remembered_tokens", "tokens", b"tokens", "truncated", b"truncated", "vectors", b"vectors"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -26,47 +26,49 @@ from forebay.embedding.v1alpha1 import embedding_pb2 as forebay_dot_embedding_do
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as forebay_dot_retrieval_dot_v1alpha1_dot_retrieval__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n0forebay/orchestrator/v1alpha1/orchestrator.proto\x12\x1d\x66orebay.orchestrator.v1alpha1\x1a*forebay/embedding/v1alpha1/embedding.proto\x1a*forebay/retrieval/v1alpha1/retrieval.proto\"\x94\x01\n\rAnswerRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\x10\n\x08question\x18\x02 \x01(\t\x12\x13\n\x0bmax_sources\x18\x03 \x01(\r\x12\x19\n\x11max_output_tokens\x18\x04 \x01(\r\x12\x13\n\x0btemperature\x18\x05 \x01(\x02\x12\x0c\n\x04seed\x18\x06 \x01(\r\x12\x0e\n\x06\x66ilter\x18\x07 \x01(\t\"\xc4\x01\n\x0e\x41nswerResponse\x12\x39\n\x07sources\x18\x01 \x01(\x0b\x32&.forebay.orchestrator.v1alpha1.SourcesH\x00\x12\x33\n\x04text\x18\x02 \x01(\x0b\x32#.forebay.orchestrator.v1alpha1.TextH\x00\x12\x39\n\x07\x63losing\x18\x03 \x01(\x0b\x32&.forebay.orchestrator.v1alpha1.ClosingH\x00\x42\x07\n\x05\x65vent\"v\n\x07Sources\x12\x36\n\x07sources\x18\x01 \x03(\x0b\x32%.forebay.orchestrator.v1alpha1.Source\x12\x33\n\x05spent\x18\x02 \x03(\x0b\x32$.forebay.orchestrator.v1alpha1.Spent\"\x7f\n\x06Source\x12\x0e\n\x06number\x18\x01 \x01(\r\x12\x30\n\x05\x63hunk\x18\x02 \x01(\x0b\x32!.forebay.retrieval.v1alpha1.Chunk\x12\r\n\x05score\x18\x03 \x01(\x02\x12\x16\n\trelevance\x18\x04 \x01(\x02H\x00\x88\x01\x01\x42\x0c\n\n_relevance\"I\n\x04Text\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x33\n\x05spent\x18\x02 \x01(\x0b\x32$.forebay.orchestrator.v1alpha1.Spent\"\xab\x03\n\x07\x43losing\x12\x42\n\rfinish_reason\x18\x01 \x01(\x0e\x32+.forebay.orchestrator.v1alpha1.FinishReason\x12\x38\n\x05usage\x18\x02 \x01(\x0b\x32).forebay.orchestrator.v1alpha1.TokenUsage\x12\x12\n\nconfidence\x18\x03 \x01(\x01\x12\x10\n\x08\x64\x65graded\x18\x04 \x03(\t\x12\x38\n\x05\x63\x61\x63he\x18\x05 \x01(\x0e\x32).forebay.orchestrator.v1alpha1.CacheState\x12\x39\n\x08versions\x18\x06 \x01(\x0b\x32\'.forebay.orchestrator.v1alpha1.Versions\x12\x10\n\x08trace_id\x18\x07 \x01(\t\x12@\n\x0c\x61ttributions\x18\x08 \x03(\x0b\x32*.forebay.orchestrator.v1alpha1.Attribution\x12\x33\n\x05spent\x18\t \x03(\x0b\x32$.forebay.orchestrator.v1alpha1.Spent\"\xb4\x01\n\x05Spent\x12\x31\n\x04step\x18\x01 \x01(\x0e\x32#.forebay.orchestrator.v1alpha1.Step\x12\x37\n\x05model\x18\x02 \x01(\x0b\x32(.forebay.embedding.v1alpha1.ModelVersion\x12\x12\n\ninferences\x18\x03 \x01(\r\x12\x14\n\x0cinput_tokens\x18\x04 \x01(\r\x12\x15\n\routput_tokens\x18\x05 \x01(\r\"9\n\nTokenUsage\x12\x14\n\x0cinput_tokens\x18\x01 \x01(\r\x12\x15\n\routput_tokens\x18\x02 \x01(\r\"\xa0\x01\n\x08Versions\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\x03\x12\x0e\n\x06prompt\x18\x02 \x01(\t\x12\x38\n\x06models\x18\x03 \x03(\x0b\x32(.forebay.embedding.v1alpha1.ModelVersion\x12:\n\x06routes\x18\x04 \x03(\x0b\x32*.forebay.orchestrator.v1alpha1.RouteChoice\"J\n\x0bRouteChoice\x12\x0c\n\x04role\x18\x01 \x01(\t\x12\x0e\n\x06target\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0c\n\x04tier\x18\x04 \x01(\t\"K\n\x0b\x41ttribution\x12\r\n\x05start\x18\x01 \x01(\r\x12\x0b\n\x03\x65nd\x18\x02 \x01(\r\x12\x0f\n\x07sources\x18\x03 \x03(\r\x12\x0f\n\x07support\x18\x04 \x01(\x02\"\xc9\x01\n\rSearchRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\r\n\x05query\x18\x02 \x01(\t\x12\x34\n\x04mode\x18\x03 \x01(\x0e\x32&.forebay.retrieval.v1alpha1.SearchMode\x12\r\n\x05top_k\x18\x04 \x01(\r\x12\x0e\n\x06\x66ilter\x18\x05 \x01(\t\x12\r\n\x05index\x18\x06 \x01(\r\x12\x35\n\x06rerank\x18\x07 \x01(\x0e\x32%.forebay.orchestrator.v1alpha1.Rerank\"\xd3\x01\n\x0eSearchResponse\x12-\n\x04hits\x18\x01 \x03(\x0b\x32\x1f.forebay.retrieval.v1alpha1.Hit\x12\x10\n\x08\x64\x65graded\x18\x02 \x03(\t\x12\x39\n\x08versions\x18\x03 \x01(\x0b\x32\'.forebay.orchestrator.v1alpha1.Versions\x12\x10\n\x08trace_id\x18\x04 \x01(\t\x12\x33\n\x05spent\x18\x05 \x03(\x0b\x32$.forebay.orchestrator.v1alpha1.Spent*q\n\x04Step\x12\x14\n\x10STEP_UNSPECIFIED\x10\x00\x12\x0e\n\nSTEP_EMBED\x10\x01\x12\x0f\n\x0bSTEP_SEARCH\x10\x02\x12\x0f\n\x0bSTEP_RERANK\x10\x03\x12\x11\n\rSTEP_GENERATE\x10\x04\x12\x0e\n\nSTEP_GUARD\x10\x05*|\n\x0c\x46inishReason\x12\x1d\n\x19\x46INISH_REASON_UNSPECIFIED\x10\x00\x12\x16\n\x12\x46INISH_REASON_STOP\x10\x01\x12\x18\n\x14\x46INISH_REASON_LENGTH\x10\x02\x12\x1b\n\x17\x46INISH_REASON_NO_ANSWER\x10\x03*j\n\nCacheState\x12\x1b\n\x17\x43\x41\x43HE_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10\x43\x41\x43HE_STATE_MISS\x10\x01\x12\x13\n\x0f\x43\x41\x43HE_STATE_HIT\x10\x02\x12\x14\n\x10\x43\x41\x43HE_STATE_NEAR\x10\x03*?\n\x06Rerank\x12\x16\n\x12RERANK_UNSPECIFIED\x10\x00\x12\r\n\tRERANK_ON\x10\x01\x12\x0e\n\nRERANK_OFF\x10\x02\x32\xe5\x01\n\x13OrchestratorService\x12g\n\x06\x41nswer\x12,.forebay.orchestrator.v1alpha1.AnswerRequest\x1a-.forebay.orchestrator.v1alpha1.AnswerResponse0\x01\x12\x65\n\x06Search\x12,.forebay.orchestrator.v1alpha1.SearchRequest\x1a-.forebay.orchestrator.v1alpha1.SearchResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n0forebay/orchestrator/v1alpha1/orchestrator.proto\x12\x1d\x66orebay.orchestrator.v1alpha1\x1a*forebay/embedding/v1alpha1/embedding.proto\x1a*forebay/retrieval/v1alpha1/retrieval.proto\"\x94\x01\n\rAnswerRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\x10\n\x08question\x18\x02 \x01(\t\x12\x13\n\x0bmax_sources\x18\x03 \x01(\r\x12\x19\n\x11max_output_tokens\x18\x04 \x01(\r\x12\x13\n\x0btemperature\x18\x05 \x01(\x02\x12\x0c\n\x04seed\x18\x06 \x01(\r\x12\x0e\n\x06\x66ilter\x18\x07 \x01(\t\"\x81\x02\n\x0e\x41nswerResponse\x12\x39\n\x07sources\x18\x01 \x01(\x0b\x32&.forebay.orchestrator.v1alpha1.SourcesH\x00\x12\x33\n\x04text\x18\x02 \x01(\x0b\x32#.forebay.orchestrator.v1alpha1.TextH\x00\x12\x39\n\x07\x63losing\x18\x03 \x01(\x0b\x32&.forebay.orchestrator.v1alpha1.ClosingH\x00\x12;\n\x08spending\x18\x04 \x01(\x0b\x32\'.forebay.orchestrator.v1alpha1.SpendingH\x00\x42\x07\n\x05\x65vent\"v\n\x07Sources\x12\x36\n\x07sources\x18\x01 \x03(\x0b\x32%.forebay.orchestrator.v1alpha1.Source\x12\x33\n\x05spent\x18\x02 \x03(\x0b\x32$.forebay.orchestrator.v1alpha1.Spent\"\x7f\n\x06Source\x12\x0e\n\x06number\x18\x01 \x01(\r\x12\x30\n\x05\x63hunk\x18\x02 \x01(\x0b\x32!.forebay.retrieval.v1alpha1.Chunk\x12\r\n\x05score\x18\x03 \x01(\x02\x12\x16\n\trelevance\x18\x04 \x01(\x02H\x00\x88\x01\x01\x42\x0c\n\n_relevance\"I\n\x04Text\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x33\n\x05spent\x18\x02 \x01(\x0b\x32$.forebay.orchestrator.v1alpha1.Spent\"\xab\x03\n\x07\x43losing\x12\x42\n\rfinish_reason\x18\x01 \x01(\x0e\x32+.forebay.orchestrator.v1alpha1.FinishReason\x12\x38\n\x05usage\x18\x02 \x01(\x0b\x32).forebay.orchestrator.v1alpha1.TokenUsage\x12\x12\n\nconfidence\x18\x03 \x01(\x01\x12\x10\n\x08\x64\x65graded\x18\x04 \x03(\t\x12\x38\n\x05\x63\x61\x63he\x18\x05 \x01(\x0e\x32).forebay.orchestrator.v1alpha1.CacheState\x12\x39\n\x08versions\x18\x06 \x01(\x0b\x32\'.forebay.orchestrator.v1alpha1.Versions\x12\x10\n\x08trace_id\x18\x07 \x01(\t\x12@\n\x0c\x61ttributions\x18\x08 \x03(\x0b\x32*.forebay.orchestrator.v1alpha1.Attribution\x12\x33\n\x05spent\x18\t \x03(\x0b\x32$.forebay.orchestrator.v1alpha1.Spent\"?\n\x08Spending\x12\x33\n\x05spent\x18\x01 \x03(\x0b\x32$.forebay.orchestrator.v1alpha1.Spent\"\xfa\x01\n\x05Spent\x12\x31\n\x04step\x18\x01 \x01(\x0e\x32#.forebay.orchestrator.v1alpha1.Step\x12\x37\n\x05model\x18\x02 \x01(\x0b\x32(.forebay.embedding.v1alpha1.ModelVersion\x12\x12\n\ninferences\x18\x03 \x01(\r\x12\x14\n\x0cinput_tokens\x18\x04 \x01(\r\x12\x15\n\routput_tokens\x18\x05 \x01(\r\x12\x18\n\x10saved_inferences\x18\x06 \x01(\r\x12\x1a\n\x12saved_input_tokens\x18\x07 \x01(\r\x12\x0e\n\x06untold\x18\x08 \x01(\x08\"9\n\nTokenUsage\x12\x14\n\x0cinput_tokens\x18\x01 \x01(\r\x12\x15\n\routput_tokens\x18\x02 \x01(\r\"\xa0\x01\n\x08Versions\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\x03\x12\x0e\n\x06prompt\x18\x02 \x01(\t\x12\x38\n\x06models\x18\x03 \x03(\x0b\x32(.forebay.embedding.v1alpha1.ModelVersion\x12:\n\x06routes\x18\x04 \x03(\x0b\x32*.forebay.orchestrator.v1alpha1.RouteChoice\"J\n\x0bRouteChoice\x12\x0c\n\x04role\x18\x01 \x01(\t\x12\x0e\n\x06target\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0c\n\x04tier\x18\x04 \x01(\t\"K\n\x0b\x41ttribution\x12\r\n\x05start\x18\x01 \x01(\r\x12\x0b\n\x03\x65nd\x18\x02 \x01(\r\x12\x0f\n\x07sources\x18\x03 \x03(\r\x12\x0f\n\x07support\x18\x04 \x01(\x02\"\xc9\x01\n\rSearchRequest\x12\x0e\n\x06\x63orpus\x18\x01 \x01(\t\x12\r\n\x05query\x18\x02 \x01(\t\x12\x34\n\x04mode\x18\x03 \x01(\x0e\x32&.forebay.retrieval.v1alpha1.SearchMode\x12\r\n\x05top_k\x18\x04 \x01(\r\x12\x0e\n\x06\x66ilter\x18\x05 \x01(\t\x12\r\n\x05index\x18\x06 \x01(\r\x12\x35\n\x06rerank\x18\x07 \x01(\x0e\x32%.forebay.orchestrator.v1alpha1.Rerank\"\xd3\x01\n\x0eSearchResponse\x12-\n\x04hits\x18\x01 \x03(\x0b\x32\x1f.forebay.retrieval.v1alpha1.Hit\x12\x10\n\x08\x64\x65graded\x18\x02 \x03(\t\x12\x39\n\x08versions\x18\x03 \x01(\x0b\x32\'.forebay.orchestrator.v1alpha1.Versions\x12\x10\n\x08trace_id\x18\x04 \x01(\t\x12\x33\n\x05spent\x18\x05 \x03(\x0b\x32$.forebay.orchestrator.v1alpha1.Spent*q\n\x04Step\x12\x14\n\x10STEP_UNSPECIFIED\x10\x00\x12\x0e\n\nSTEP_EMBED\x10\x01\x12\x0f\n\x0bSTEP_SEARCH\x10\x02\x12\x0f\n\x0bSTEP_RERANK\x10\x03\x12\x11\n\rSTEP_GENERATE\x10\x04\x12\x0e\n\nSTEP_GUARD\x10\x05*|\n\x0c\x46inishReason\x12\x1d\n\x19\x46INISH_REASON_UNSPECIFIED\x10\x00\x12\x16\n\x12\x46INISH_REASON_STOP\x10\x01\x12\x18\n\x14\x46INISH_REASON_LENGTH\x10\x02\x12\x1b\n\x17\x46INISH_REASON_NO_ANSWER\x10\x03*j\n\nCacheState\x12\x1b\n\x17\x43\x41\x43HE_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10\x43\x41\x43HE_STATE_MISS\x10\x01\x12\x13\n\x0f\x43\x41\x43HE_STATE_HIT\x10\x02\x12\x14\n\x10\x43\x41\x43HE_STATE_NEAR\x10\x03*?\n\x06Rerank\x12\x16\n\x12RERANK_UNSPECIFIED\x10\x00\x12\r\n\tRERANK_ON\x10\x01\x12\x0e\n\nRERANK_OFF\x10\x02\x32\xe5\x01\n\x13OrchestratorService\x12g\n\x06\x41nswer\x12,.forebay.orchestrator.v1alpha1.AnswerRequest\x1a-.forebay.orchestrator.v1alpha1.AnswerResponse0\x01\x12\x65\n\x06Search\x12,.forebay.orchestrator.v1alpha1.SearchRequest\x1a-.forebay.orchestrator.v1alpha1.SearchResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'forebay.orchestrator.v1alpha1.orchestrator_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_STEP']._serialized_start=2251
-  _globals['_STEP']._serialized_end=2364
-  _globals['_FINISHREASON']._serialized_start=2366
-  _globals['_FINISHREASON']._serialized_end=2490
-  _globals['_CACHESTATE']._serialized_start=2492
-  _globals['_CACHESTATE']._serialized_end=2598
-  _globals['_RERANK']._serialized_start=2600
-  _globals['_RERANK']._serialized_end=2663
+  _globals['_STEP']._serialized_start=2447
+  _globals['_STEP']._serialized_end=2560
+  _globals['_FINISHREASON']._serialized_start=2562
+  _globals['_FINISHREASON']._serialized_end=2686
+  _globals['_CACHESTATE']._serialized_start=2688
+  _globals['_CACHESTATE']._serialized_end=2794
+  _globals['_RERANK']._serialized_start=2796
+  _globals['_RERANK']._serialized_end=2859
   _globals['_ANSWERREQUEST']._serialized_start=172
   _globals['_ANSWERREQUEST']._serialized_end=320
   _globals['_ANSWERRESPONSE']._serialized_start=323
-  _globals['_ANSWERRESPONSE']._serialized_end=519
-  _globals['_SOURCES']._serialized_start=521
-  _globals['_SOURCES']._serialized_end=639
-  _globals['_SOURCE']._serialized_start=641
-  _globals['_SOURCE']._serialized_end=768
-  _globals['_TEXT']._serialized_start=770
-  _globals['_TEXT']._serialized_end=843
-  _globals['_CLOSING']._serialized_start=846
-  _globals['_CLOSING']._serialized_end=1273
-  _globals['_SPENT']._serialized_start=1276
-  _globals['_SPENT']._serialized_end=1456
-  _globals['_TOKENUSAGE']._serialized_start=1458
-  _globals['_TOKENUSAGE']._serialized_end=1515
-  _globals['_VERSIONS']._serialized_start=1518
-  _globals['_VERSIONS']._serialized_end=1678
-  _globals['_ROUTECHOICE']._serialized_start=1680
-  _globals['_ROUTECHOICE']._serialized_end=1754
-  _globals['_ATTRIBUTION']._serialized_start=1756
-  _globals['_ATTRIBUTION']._serialized_end=1831
-  _globals['_SEARCHREQUEST']._serialized_start=1834
-  _globals['_SEARCHREQUEST']._serialized_end=2035
-  _globals['_SEARCHRESPONSE']._serialized_start=2038
-  _globals['_SEARCHRESPONSE']._serialized_end=2249
-  _globals['_ORCHESTRATORSERVICE']._serialized_start=2666
-  _globals['_ORCHESTRATORSERVICE']._serialized_end=2895
+  _globals['_ANSWERRESPONSE']._serialized_end=580
+  _globals['_SOURCES']._serialized_start=582
+  _globals['_SOURCES']._serialized_end=700
+  _globals['_SOURCE']._serialized_start=702
+  _globals['_SOURCE']._serialized_end=829
+  _globals['_TEXT']._serialized_start=831
+  _globals['_TEXT']._serialized_end=904
+  _globals['_CLOSING']._serialized_start=907
+  _globals['_CLOSING']._serialized_end=1334
+  _globals['_SPENDING']._serialized_start=1336
+  _globals['_SPENDING']._serialized_end=1399
+  _globals['_SPENT']._serialized_start=1402
+  _globals['_SPENT']._serialized_end=1652
+  _globals['_TOKENUSAGE']._serialized_start=1654
+  _globals['_TOKENUSAGE']._serialized_end=1711
+  _globals['_VERSIONS']._serialized_start=1714
+  _globals['_VERSIONS']._serialized_end=1874
+  _globals['_ROUTECHOICE']._serialized_start=1876
+  _globals['_ROUTECHOICE']._serialized_end=1950
+  _globals['_ATTRIBUTION']._serialized_start=1952
+  _globals['_ATTRIBUTION']._serialized_end=2027
+  _globals['_SEARCHREQUEST']._serialized_start=2030
+  _globals['_SEARCHREQUEST']._serialized_end=2231
+  _globals['_SEARCHRESPONSE']._serialized_start=2234
+  _globals['_SEARCHRESPONSE']._serialized_end=2445
+  _globals['_ORCHESTRATORSERVICE']._serialized_start=2862
+  _globals['_ORCHESTRATORSERVICE']._serialized_end=3091
 # @@protoc_insertion_point(module_scope)

@@ -192,6 +192,7 @@ class AnswerResponse(_message.Message):
     SOURCES_FIELD_NUMBER: _builtins.int
     TEXT_FIELD_NUMBER: _builtins.int
     CLOSING_FIELD_NUMBER: _builtins.int
+    SPENDING_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def sources(self) -> Global___Sources:
         """Once, first."""
@@ -204,18 +205,23 @@ class AnswerResponse(_message.Message):
     def closing(self) -> Global___Closing:
         """Once, last."""
 
+    @_builtins.property
+    def spending(self) -> Global___Spending:
+        """Once, last, in place of the closing event, when the answer fails. The gateway keeps it to itself."""
+
     def __init__(
         self,
         *,
         sources: Global___Sources | None = ...,
         text: Global___Text | None = ...,
         closing: Global___Closing | None = ...,
+        spending: Global___Spending | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["closing", b"closing", "event", b"event", "sources", b"sources", "text", b"text"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["closing", b"closing", "event", b"event", "sources", b"sources", "spending", b"spending", "text", b"text"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["closing", b"closing", "event", b"event", "sources", b"sources", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["closing", b"closing", "event", b"event", "sources", b"sources", "spending", b"spending", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["sources", "text", "closing"]  # noqa: Y015
+    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["sources", "text", "closing", "spending"]  # noqa: Y015
     _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
 
@@ -382,6 +388,30 @@ class Closing(_message.Message):
 Global___Closing: _TypeAlias = Closing  # noqa: Y015
 
 @_typing.final
+class Spending(_message.Message):
+    """All that was used by work that failed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SPENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def spent(self) -> _containers.RepeatedCompositeFieldContainer[Global___Spent]:
+        """One entry a step and model."""
+
+    def __init__(
+        self,
+        *,
+        spent: _abc.Iterable[Global___Spent] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["spent", b"spent"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Spending: _TypeAlias = Spending  # noqa: Y015
+
+@_typing.final
 class Spent(_message.Message):
     """What one step used of one model."""
 
@@ -392,6 +422,9 @@ class Spent(_message.Message):
     INFERENCES_FIELD_NUMBER: _builtins.int
     INPUT_TOKENS_FIELD_NUMBER: _builtins.int
     OUTPUT_TOKENS_FIELD_NUMBER: _builtins.int
+    SAVED_INFERENCES_FIELD_NUMBER: _builtins.int
+    SAVED_INPUT_TOKENS_FIELD_NUMBER: _builtins.int
+    UNTOLD_FIELD_NUMBER: _builtins.int
     step: Global___Step.ValueType
     """The step."""
     inferences: _builtins.int
@@ -400,6 +433,12 @@ class Spent(_message.Message):
     """Tokens that the model read, as it counted them."""
     output_tokens: _builtins.int
     """Tokens that the model wrote, as it counted them."""
+    saved_inferences: _builtins.int
+    """Inferences that were not made because their results were remembered."""
+    saved_input_tokens: _builtins.int
+    """Tokens that the model would have read for them."""
+    untold: _builtins.bool
+    """Whether more may have been used: the step was given up before it could say."""
     @_builtins.property
     def model(self) -> _embedding_pb2.ModelVersion:
         """The model; absent where none took part."""
@@ -412,10 +451,13 @@ class Spent(_message.Message):
         inferences: _builtins.int = ...,
         input_tokens: _builtins.int = ...,
         output_tokens: _builtins.int = ...,
+        saved_inferences: _builtins.int = ...,
+        saved_input_tokens: _builtins.int = ...,
+        untold: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["model", b"model"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["inferences", b"inferences", "input_tokens", b"input_tokens", "model", b"model", "output_tokens", b"output_tokens", "step", b"step"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["inferences", b"inferences", "input_tokens", b"input_tokens", "model", b"model", "output_tokens", b"output_tokens", "saved_inferences", b"saved_inferences", "saved_input_tokens", b"saved_input_tokens", "step", b"step", "untold", b"untold"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

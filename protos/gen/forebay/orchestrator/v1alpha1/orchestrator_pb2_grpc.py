@@ -60,6 +60,7 @@ class OrchestratorServiceServicer:
     def Answer(self, request, context):
         """Answers a question from the documents of a corpus: sources first, then text, then one closing event.
         A stream that ends without a closing event was broken off. Cancelling the call stops the model.
+        An answer that fails says what it used in one last event, before its status.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -67,6 +68,7 @@ class OrchestratorServiceServicer:
 
     def Search(self, request, context):
         """Finds the chunks that fit a query best.
+        A search that fails says what it used in its trailer `forebay-spending-bin`, a Spending.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -40,9 +40,12 @@ class OrchestratorServiceStub:
     Answer: _grpc.UnaryStreamMultiCallable[_orchestrator_pb2.AnswerRequest, _orchestrator_pb2.AnswerResponse]
     """Answers a question from the documents of a corpus: sources first, then text, then one closing event.
     A stream that ends without a closing event was broken off. Cancelling the call stops the model.
+    An answer that fails says what it used in one last event, before its status.
     """
     Search: _grpc.UnaryUnaryMultiCallable[_orchestrator_pb2.SearchRequest, _orchestrator_pb2.SearchResponse]
-    """Finds the chunks that fit a query best."""
+    """Finds the chunks that fit a query best.
+    A search that fails says what it used in its trailer `forebay-spending-bin`, a Spending.
+    """
 
 @_typing.type_check_only
 class OrchestratorServiceAsyncStub(OrchestratorServiceStub):
@@ -56,9 +59,12 @@ class OrchestratorServiceAsyncStub(OrchestratorServiceStub):
     Answer: _aio.UnaryStreamMultiCallable[_orchestrator_pb2.AnswerRequest, _orchestrator_pb2.AnswerResponse]  # type: ignore[assignment]
     """Answers a question from the documents of a corpus: sources first, then text, then one closing event.
     A stream that ends without a closing event was broken off. Cancelling the call stops the model.
+    An answer that fails says what it used in one last event, before its status.
     """
     Search: _aio.UnaryUnaryMultiCallable[_orchestrator_pb2.SearchRequest, _orchestrator_pb2.SearchResponse]  # type: ignore[assignment]
-    """Finds the chunks that fit a query best."""
+    """Finds the chunks that fit a query best.
+    A search that fails says what it used in its trailer `forebay-spending-bin`, a Spending.
+    """
 
 class OrchestratorServiceServicer(metaclass=_abc_1.ABCMeta):
     """Makes searches and answers out of embedding, retrieval and a language model.
@@ -75,6 +81,7 @@ class OrchestratorServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_abc.Iterator[_orchestrator_pb2.AnswerResponse], _abc.AsyncIterator[_orchestrator_pb2.AnswerResponse]]:
         """Answers a question from the documents of a corpus: sources first, then text, then one closing event.
         A stream that ends without a closing event was broken off. Cancelling the call stops the model.
+        An answer that fails says what it used in one last event, before its status.
         """
 
     @_abc_1.abstractmethod
@@ -83,6 +90,8 @@ class OrchestratorServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _orchestrator_pb2.SearchRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_orchestrator_pb2.SearchResponse, _abc.Awaitable[_orchestrator_pb2.SearchResponse]]:
-        """Finds the chunks that fit a query best."""
+        """Finds the chunks that fit a query best.
+        A search that fails says what it used in its trailer `forebay-spending-bin`, a Spending.
+        """
 
 def add_OrchestratorServiceServicer_to_server(servicer: OrchestratorServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -17,8 +17,8 @@ from gateway.cache.words import Key, Stamp
 SECONDS: Final = 0.25
 """For a vector; whoever waits for it would rather have an answer."""
 
-Spend = Callable[[Vector], None]
-"""Hears of each vector that was made."""
+Spend = Callable[[Vector | None], None]
+"""Hears when a vector is asked for, by None, and of the vector."""
 
 
 class Near:
@@ -51,6 +51,7 @@ class Near:
             return
 
     async def _vector(self, question: str, spend: Spend) -> Vector:
+        spend(None)
         with deadline.within(SECONDS):
             vector = await self._vectors.vector(question)
         spend(vector)

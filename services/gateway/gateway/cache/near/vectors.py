@@ -21,6 +21,9 @@ class Vector:
     tokens: int = 0
     """Read for it."""
 
+    remembered: bool = False
+    """Whether the model was not asked this time."""
+
 
 class Vectors(Protocol):
     """Whatever embeds questions."""
