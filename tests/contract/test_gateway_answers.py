@@ -11,11 +11,10 @@ import pytest_asyncio
 from valkey.asyncio import Valkey
 
 from chassis.errors import Unavailable
-from fakes.answers import FakeAnswers
-from gateway.cache.words import Key, Scope
 from gateway.valkey.answers import ValkeyAnswers
 from gateway.valkey.connecting import valkey as connected
 from ingestion.valkey import shelf as versions
+from rigs.answer_shelves import Fake, Real, key
 from rigs.drafts import CORPUS
 from rigs.valkey import valkey
 
@@ -31,30 +30,6 @@ async def url():
         yield url
 
 
-class Fake:
-    def __init__(self):
-        self.shelf = FakeAnswers()
-
-    async def show(self, corpus, version):
-        self.shelf.shown[corpus.tenant, corpus.name] = version
-
-    async def withdraw(self, corpus):
-        self.shelf.shown.pop((corpus.tenant, corpus.name), None)
-
-
-class Real:
-    def __init__(self, shelf, versions):
-        self.shelf = shelf
-        self._versions = versions
-
-    async def show(self, corpus, version):
-        await self._versions.drop([corpus])
-        await self._versions.put(corpus, version)
-
-    async def withdraw(self, corpus):
-        await self._versions.drop([corpus])
-
-
 @pytest_asyncio.fixture(params=["fake", "real"], loop_scope="module")
 async def there(request, url):
     if request.param == "fake":
@@ -67,12 +42,6 @@ async def there(request, url):
 @pytest.fixture
 def corpus():
     return replace(CORPUS, id=uuid4(), tenant=f"t{uuid4().hex[:8]}")
-
-
-def key(corpus, question="why?", **scope):
-    fields = {"groups": frozenset({"everyone"}), "filter": "", "max_sources": 4, "max_output_tokens": 0}
-    fields |= {"temperature": 0.0, "seed": 0, "routes": "r"}
-    return Key(scope=Scope(tenant=corpus.tenant, corpus=corpus.name, **(fields | scope)), question=question)
 
 
 async def test_what_is_kept_at_a_state_is_found_at_that_state(there, corpus):

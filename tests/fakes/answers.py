@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -21,6 +22,8 @@ class FakeAnswers:
     notes: dict[tuple[str, str, str], list[tuple[Stamp, bytes]]] = field(default_factory=dict)
     made: dict[str, dict[str, str]] = field(default_factory=dict)
     purges: dict[tuple[str, str], int] = field(default_factory=dict)
+    turns: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
+    """Who makes which answer, at which state, and until when that holds."""
     looks: int = 0
 
     async def look(self, key: Key) -> Looked:
@@ -38,6 +41,22 @@ class FakeAnswers:
             return False
         self.kept[_place(key.scope, key.digest)] = (stamp, value)
         return True
+
+    async def claim(self, key: Key, stamp: Stamp, holder: str, seconds: float) -> str:
+        self._there()
+        now, turn = asyncio.get_running_loop().time(), (key.digest, str(stamp))
+        by, until = self.turns.get(turn, (holder, now))
+        if by == holder or self.over(until, now):
+            self.turns[turn] = (holder, now + seconds)
+        return self.turns[turn][0]
+
+    async def release(self, key: Key, stamp: Stamp, holder: str) -> None:
+        self._there()
+        if self.turns.get((key.digest, str(stamp)), ("", 0))[0] == holder:
+            del self.turns[key.digest, str(stamp)]
+
+    def over(self, until: float, now: float) -> bool:
+        return until <= now
 
     async def others(self, scope: Scope, stamp: Stamp) -> list[bytes]:
         self._there()

@@ -48,6 +48,7 @@ from gateway.behind import Behind
 from gateway.cache.cache import Cache
 from gateway.cache.near.near import Near
 from gateway.cache.ports import Shelf
+from gateway.cache.turns import Turns
 from gateway.caching.servicer import CachingServicer
 from gateway.control.servicer import AdminServicer
 from gateway.door import Door
@@ -105,6 +106,7 @@ class Gateway:
         answers = CachedAnswers(
             services.orchestrator,
             cache,
+            Turns(cache, settings.cache_patience),
             Near(shared.shelf, QuestionVectors(services.embedding)),
             lambda: self._policies.routes,
         )

@@ -63,6 +63,10 @@ class GatewaySettings(Settings):
     cache_timeout: float = Field(default=0.02, gt=0, le=1)
     """Seconds that a look into the cache of answers may take; beyond, the cache is left alone for a second."""
 
+    cache_patience: float = Field(default=10.0, ge=0, le=600)
+    """Seconds that an answer which another gateway makes is waited for, and never more than half of what is left; 0
+    waits for none."""
+
     cache_share: int = Field(default=32 * 2**20, ge=0)
     """Bytes that a tenant's kept answers and questions may take; what expires soonest goes first."""
 

@@ -14,12 +14,13 @@ from chassis.identity import Bearer
 from gateway.asking.caching import CachedAnswers
 from gateway.asking.vectors import QuestionVectors
 from gateway.cache.near.near import Near
+from gateway.cache.turns import Turns
 from ingestion.committing.publishing import Versions
 from rigs.drafts import CORPUS
 from sim.caching.asked import Asked
 from sim.caching.library import Embeddings, Library, Orchestrator
 from sim.caching.plan import REAL, Plan
-from sim.caching.valkey import Passing
+from sim.caching.valkey import LATEST, Passing
 from sim.world.history import Failed, Log
 from sim.world.loop import VirtualLoop
 from sim.world.weather import Weather, Wire
@@ -37,7 +38,7 @@ class World:
         self.plan = plan
         self.log: Log = []
         self.loop = VirtualLoop(self.dice)
-        self.weather = Weather(self.dice, self.dice.choice((0.0, 0.05, 0.2)), 2.0)
+        self.weather = Weather(self.dice, self.dice.choice((0.0, 0.05, 0.2)), LATEST)
         self.weather.calm = True
         self.corpora = {
             (tenant, name): replace(CORPUS, id=UUID(int=number), tenant=tenant, name=name)
@@ -49,7 +50,8 @@ class World:
         self.wire = Wire(self.weather, lambda: None, lambda what, fate: self.say(f"{what}: {fate}"))
         self.versions = Versions(Passing(self.valkey, self.wire))
         self.writing = {place: asyncio.Lock() for place in self.corpora}
-        self.gateways = [self._gateway(), self._gateway()]
+        self.shelves: dict[int, Passing] = {}
+        self.gateways = [self._gateway(0), self._gateway(1)]
         self.asking: list[list[asyncio.Task]] = [[], []]
         self.states: set[str] = set()
         self.likely = {
@@ -159,15 +161,16 @@ class World:
 
     def die(self, number: int) -> None:
         self.say(f"gateway {number} dies")
+        self.shelves[number].die()
         for task in self.asking[number]:
             task.cancel()
-        self.gateways[number] = self._gateway()
+        self.gateways[number] = self._gateway(number)
 
-    def _gateway(self) -> CachedAnswers:
-        shelf = Passing(self.valkey, self.wire)
+    def _gateway(self, number: int) -> CachedAnswers:
+        shelf = self.shelves[number] = Passing(self.valkey, self.wire)
         cache = self.plan.cache(shelf, 2**20, clock=self.loop.time)
         near = Near(shelf, QuestionVectors(Embeddings()))
-        return CachedAnswers(self.orchestrator, cache, near, lambda: "routes")
+        return CachedAnswers(self.orchestrator, cache, Turns(cache, 10.0), near, lambda: "routes")
 
 
 def run(seed: int, plan: Plan = REAL) -> tuple[Log, set[str]]:
@@ -177,4 +180,4 @@ def run(seed: int, plan: Plan = REAL) -> tuple[Log, set[str]]:
         world.loop.run(world.live())
     except AssertionError as failure:
         raise Failed(seed, failure, world.log) from failure
-    return world.log, world.states
+    return world.log, world.states | ({"waited"} if world.valkey.refused else set())

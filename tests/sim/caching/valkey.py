@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from copy import deepcopy
 from itertools import count
+from math import inf
 
+from chassis.errors import Unavailable
 from fakes.answers import FakeAnswers
-from gateway.cache.words import Scope, Stamp
+from gateway.cache.words import Key, Scope, Stamp
 from ingestion.corpora.words import Corpus
 from sim.world.weather import at_once
+
+LATEST = 2.0
+"""Seconds that a call may arrive late."""
 
 
 class SimValkey(FakeAnswers):
@@ -22,7 +28,18 @@ class SimValkey(FakeAnswers):
         """Tokens of withdrawals."""
         self.tokens: dict[tuple[str, str], tuple[int, int]] = {}
         """The run of the server that was told of a corpus's last withdrawal, and what it was told."""
+        self.died: dict[str, float] = {}
+        """When the gateways died that took turns, by their names there."""
+        self.refused = 0
+        """Claims of turns that another gateway had."""
         self._saved = self._state()
+
+    async def claim(self, key: Key, stamp: Stamp, holder: str, seconds: float) -> str:
+        by = await super().claim(key, stamp, holder, seconds)
+        self.refused += by != holder
+        since = asyncio.get_running_loop().time() - self.died.get(by, inf)
+        assert since <= seconds + LATEST, "a gateway that died long ago still has the turn"
+        return by
 
     def drop(self, corpora: Sequence[Corpus], token: int) -> None:
         for corpus in corpora:
@@ -40,14 +57,14 @@ class SimValkey(FakeAnswers):
     def restart(self) -> None:
         """Come back as another run, with what had reached the disk."""
         self.run += 1
-        self.shown, self.tokens, self.kept, self.notes, self.made, self.purges = deepcopy(self._saved)
+        self.shown, self.tokens, self.kept, self.notes, self.made, self.purges, self.turns = deepcopy(self._saved)
 
     def believes(self, run: int) -> bool:
         """Tell whether a version counts that was withdrawn before under that run."""
         return run == self.run
 
     def _state(self):
-        return deepcopy((self.shown, self.tokens, self.kept, self.notes, self.made, self.purges))
+        return deepcopy((self.shown, self.tokens, self.kept, self.notes, self.made, self.purges, self.turns))
 
     def _stamp(self, scope: Scope) -> Stamp | None:
         place = scope.tenant, scope.corpus
@@ -65,9 +82,23 @@ class Passing:
         self._valkey = valkey
         self._wire = wire
         self._tokens: dict[tuple[str, str], int] = {}
+        self._holders: set[str] = set()
+        self._dead = False
+
+    def die(self) -> None:
+        """Reach Valkey no more: whoever called through here is gone, and gives nothing back."""
+        self._dead = True
+        now = asyncio.get_running_loop().time()
+        self._valkey.died.update(dict.fromkeys(self._holders, now))
+
+    async def claim(self, key: Key, stamp: Stamp, holder: str, seconds: float) -> str:
+        self._holders.add(holder)
+        return await self.__getattr__("claim")(key, stamp, holder, seconds)
 
     def __getattr__(self, name: str):
         async def call(*args):
+            if self._dead:
+                raise Unavailable("this gateway is gone")
             method = getattr(self._valkey, name)
             return await self._wire.call(f"{name}", lambda: at_once(method(*args)))
 

@@ -16,6 +16,7 @@ from gateway.cache.cache import Cache
 from gateway.cache.entries import Entry
 from gateway.cache.flights import Flight, Flights
 from gateway.cache.near.near import Near
+from gateway.cache.turns import Turns
 from gateway.cache.words import Key, Scope, Stamp
 from gateway.visits.visit import Visit
 
@@ -33,10 +34,11 @@ class Answers(Protocol):
 class CachedAnswers:
     """Answers by the cache where the tenant's policy says so."""
 
-    def __init__(self, answers: Answers, cache: Cache, near: Near, routes: Callable[[], str]) -> None:
+    def __init__(self, answers: Answers, cache: Cache, turns: Turns, near: Near, routes: Callable[[], str]) -> None:
         self._meters = CacheMeters()
         self._answers = answers
         self._cache = cache
+        self._turns = turns
         self._near = near
         self._routes = routes
         self._flights: Flights[pb.AnswerResponse] = Flights()
@@ -52,6 +54,8 @@ class CachedAnswers:
             events = self._again(visit, sight.entry, pb.CACHE_STATE_HIT)
         elif near := await self._found_near(visit, key, sight.stamp):
             events = self._again(visit, near, pb.CACHE_STATE_NEAR)
+        elif waited := await self._turns.waited(key, sight.stamp):
+            events = self._again(visit, waited, pb.CACHE_STATE_HIT)
         else:
             events = self._shared(visit, ask, key, sight.stamp)
         try:
@@ -93,7 +97,7 @@ class CachedAnswers:
 
     async def _kept(self, visit: Visit, events: Events, key: Key, stamp: Stamp) -> Events:
         seen = []
-        async with aclosing(events):
+        async with self._turns.taken(key, stamp), aclosing(events):
             async for event in events:
                 seen.append(event)
                 if event.HasField("closing") and (entry := replaying.entry(seen)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from chassis.errors import ServiceError
@@ -55,6 +56,22 @@ class Cache:
         except ServiceError:
             self._until = self._clock() + self._rest
             return False
+
+    async def claim(self, key: Key, stamp: Stamp, holder: str, seconds: float) -> str:
+        """Take the turn to make an answer, or keep it; return who has it. Without the shelf everybody has it."""
+        if self._resting:
+            return holder
+        try:
+            return await self._shelf.claim(key, stamp, holder, seconds)
+        except ServiceError:
+            self._until = self._clock() + self._rest
+            return holder
+
+    async def release(self, key: Key, stamp: Stamp, holder: str) -> None:
+        """Give the turn back; when that cannot be done it ends by itself."""
+        if not self._resting:
+            with suppress(ServiceError):
+                await self._shelf.release(key, stamp, holder)
 
     @property
     def _resting(self) -> bool:

@@ -19,6 +19,14 @@ class AnswerShelf(Protocol):
         """Keep a value, if the corpus's state is still that one; tell whether it was. `made` is noted in any case."""
         ...
 
+    async def claim(self, key: Key, stamp: Stamp, holder: str, seconds: float) -> str:
+        """Take the turn to make the answer at that state, or keep it, for so many seconds; return who has it."""
+        ...
+
+    async def release(self, key: Key, stamp: Stamp, holder: str) -> None:
+        """Give the turn back, if that holder has it."""
+        ...
+
     async def purge(self, tenant: str, corpus: str) -> int:
         """Forget what is kept for the tenant, of one corpus or of all; return how many answers."""
         ...

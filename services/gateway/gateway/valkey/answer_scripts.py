@@ -74,6 +74,18 @@ return 1
 tenant's share in bytes, bytes of a list of notes (0: the value is an answer), then roles and what plays them. Returns
 whether it is kept. What expires soonest goes when the share is used up."""
 
+CLAIM: Final = """
+local holder = redis.call('get', KEYS[1])
+if holder and holder ~= ARGV[1] then return holder end
+redis.call('set', KEYS[1], ARGV[1], 'px', ARGV[2])
+return ARGV[1]
+"""
+"""Key: the turn. Arguments: who wants it, milliseconds. Returns who has it."""
+
+RELEASE: Final = """
+if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end
+"""
+
 FORGET: Final = """
 local gone, removed = 0, 0
 for _, key in ipairs(redis.call('zrange', KEYS[1], ARGV[1], ARGV[1] + 499)) do

@@ -5,6 +5,7 @@
 | `forebay:corpus-version:T:C`, `forebay:corpus-withdrawal:T:C` | a corpus's state, as ingestion leaves it |
 | `forebay:cache-purges:T`, `forebay:cache-purges:T:C` | how often was purged |
 | `forebay:answer:T:C:…` | an answer, after the state that it belongs to |
+| `forebay:answer-turn:T:C:…` | which gateway makes an answer at this moment, at which state |
 | `forebay:near:T:C:…` | the newest questions of a scope, each after its state |
 | `forebay:answers:T`, `forebay:answer-sizes:T` | what the tenant has here, by expiry, and its bytes |
 | `forebay:answer-makers:T` | which prompt and models made the tenant's newest answer |
@@ -18,7 +19,7 @@ from typing import Any, Final
 from valkey.asyncio import Valkey
 
 from gateway.cache.words import Key, Looked, Scope, Stamp
-from gateway.valkey.answer_scripts import FORGET, KEEP, LOOK
+from gateway.valkey.answer_scripts import CLAIM, FORGET, KEEP, LOOK, RELEASE
 from gateway.valkey.connecting import asked
 
 BUCKET_BYTES: Final = 40_960
@@ -36,6 +37,8 @@ class ValkeyAnswers:
         self._seconds = seconds
         self._look = client.register_script(LOOK)
         self._keep = client.register_script(KEEP)
+        self._claim = client.register_script(CLAIM)
+        self._release = client.register_script(RELEASE)
         self._forget = client.register_script(FORGET)
 
     async def look(self, key: Key) -> Looked:
@@ -48,6 +51,17 @@ class ValkeyAnswers:
         """Keep a value, if the corpus's state is still that one; tell whether it was. `made` is noted in any case."""
         roles = [text for pair in made.items() for text in pair]
         return await self._kept(key.scope, _answer(key), [str(stamp), value, _milliseconds(seconds), 0, *roles])
+
+    async def claim(self, key: Key, stamp: Stamp, holder: str, seconds: float) -> str:
+        """Take the turn to make the answer at that state, or keep it, for so many seconds; return who has it."""
+        async with asked("claim", self._seconds):
+            by: bytes = await self._claim(keys=[_turn(key, stamp)], args=[holder, _milliseconds(seconds)])
+        return by.decode()
+
+    async def release(self, key: Key, stamp: Stamp, holder: str) -> None:
+        """Give the turn back, if that holder has it."""
+        async with asked("release", self._seconds):
+            await self._release(keys=[_turn(key, stamp)], args=[holder])
 
     async def others(self, scope: Scope, stamp: Stamp) -> list[bytes]:
         """Return what was noted of that scope at that state, newest first."""
@@ -99,6 +113,10 @@ def _keys(scope: Scope, name: str) -> list[str]:
 
 def _answer(key: Key) -> str:
     return f"forebay:answer:{key.scope.tenant}:{key.scope.corpus}:{key.digest}"
+
+
+def _turn(key: Key, stamp: Stamp) -> str:
+    return f"forebay:answer-turn:{key.scope.tenant}:{key.scope.corpus}:{key.digest}:{stamp}"
 
 
 def _near(scope: Scope) -> str:
