@@ -130,3 +130,22 @@ def checked(folder, series, alert, at, expected):
     file = folder / "case.yaml"
     file.write_text(yaml.safe_dump({"rule_files": ["rules.yaml"], "evaluation_interval": "1m", "tests": [case]}))
     promtool("test", "rules", file)
+
+
+@pytest.mark.parametrize(("days", "severities"), [(40, []), (20, ["ticket"]), (2, ["ticket", "page"])])
+def test_a_certificate_that_nobody_renews_alerts_before_its_end(folder, days, severities):
+    left = days * 86400
+    labels = {"service_name": "gateway", "forebay_file": "/certificate/tls.crt"}
+    series = ",".join(f'{name}="{value}"' for name, value in labels.items())
+    given = [{"series": f"forebay_certificate_expiry_seconds{{{series}}}", "values": f"{left + 3600}x60"}]
+    expected = [
+        {
+            "exp_labels": labels | {"severity": severity},
+            "exp_annotations": {
+                "summary": f"A certificate that gateway uses ends in {days}d 0h 0m 0s.",
+                "runbook": "docs/runbook.md#forebaycertificateends",
+            },
+        }
+        for severity in severities
+    ]
+    checked(folder, given, "ForebayCertificateEnds", "1h", expected)

@@ -11,7 +11,7 @@ import pytest
 
 from rigs.steady import steady
 
-TWICE = ("gateway", "orchestrator", "embedding", "retrieval", "triton-embedding", "triton-generator")
+TWICE = ("gateway", "control", "orchestrator", "embedding", "retrieval", "triton-embedding", "triton-generator")
 ONCE = ("ingestion", "valkey", "milvus", "postgres")
 OUTAGE = 15.0
 """Seconds within which a part that runs once is back."""

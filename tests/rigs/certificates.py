@@ -28,10 +28,10 @@ class Authority:
     pair: Pair
     signing: ec.EllipticCurvePrivateKey
 
-    def signed(self, name: str) -> Pair:
-        """Return a certificate for that name."""
+    def signed(self, name: str, days: float = 1.0) -> Pair:
+        """Return a certificate for that name, good for so many days."""
         key = ec.generate_private_key(ec.SECP256R1())
-        return _written(self.folder, name, key, _certificate(name, key, "authority", self.signing, ca=False))
+        return _written(self.folder, name, key, _certificate(name, key, "authority", self.signing, ca=False, days=days))
 
 
 def authority(folder: Path) -> Authority:
@@ -41,7 +41,7 @@ def authority(folder: Path) -> Authority:
     return Authority(folder, made, key)
 
 
-def _certificate(name, key, issuer, signing, *, ca):
+def _certificate(name, key, issuer, signing, *, ca, days=1.0):
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()
@@ -50,7 +50,7 @@ def _certificate(name, key, issuer, signing, *, ca):
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(minutes=5))
-        .not_valid_after(now + timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         .sign(signing, hashes.SHA256())

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,12 @@ RESTRICTED = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,
     "capabilities": {"drop": ["ALL"]},
+}
+SECURITY = {
+    "runAsNonRoot": True,
+    "runAsUser": 65532,
+    "fsGroup": 65532,
+    "seccompProfile": {"type": "RuntimeDefault"},
 }
 CLIENT = {
     "app.kubernetes.io/name": "forebay",
@@ -29,25 +36,38 @@ WAIT = "import signal; signal.pause()"
 """A program that does nothing until it is told to."""
 
 
-def manifest(
-    name: str, image: str, labels: dict[str, str], secrets: dict[str, dict[str, Any]], program: str = WAIT
-) -> dict[str, Any]:
-    """Describe a pod of the client's image that runs a program; each Secret is a folder of its."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """What a pod runs, and is given."""
+
+    program: str = WAIT
+    secrets: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    """Each is a folder below /etc/forebay."""
+    claim: str = ""
+    """A PersistentVolumeClaim that is the folder /claim."""
+
+
+def manifest(name: str, image: str, labels: dict[str, str], visitor: Visitor) -> dict[str, Any]:
+    """Describe a pod of the client's image."""
     env = {
         "FOREBAY_ADDRESS": f"dns:///{RELEASE}-gateway:50051",
         "FOREBAY_SECRETS": f"{FOLDER}/secrets",
-        "FOREBAY_CHANNEL_CA_FILE": f"{FOLDER}/authority/ca.crt" if "authority" in secrets else "",
+        "FOREBAY_CHANNEL_CA_FILE": f"{FOLDER}/authority/ca.crt" if "authority" in visitor.secrets else "",
     }
-    folders = [{"name": folder, "mountPath": f"{FOLDER}/{folder}"} for folder in secrets]
+    volumes = [{"name": "tmp", "emptyDir": {}}, *({"name": key, "secret": it} for key, it in visitor.secrets.items())]
+    mounts = {"tmp": "/tmp"} | {key: f"{FOLDER}/{key}" for key in visitor.secrets}  # noqa: S108 - of a pod
+    if visitor.claim:
+        volumes.append({"name": "claim", "persistentVolumeClaim": {"claimName": visitor.claim}})
+        mounts["claim"] = "/claim"
     container = {
         "name": "visitor",
         "image": image,
         "imagePullPolicy": "IfNotPresent",
-        "command": ["python", "-c", program],
+        "command": ["python", "-c", visitor.program],
         "env": [{"name": name, "value": value} for name, value in env.items() if value],
         "resources": {"requests": {"cpu": "20m", "memory": "64Mi"}},
         "securityContext": RESTRICTED,
-        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}, *folders],  # noqa: S108 - of a pod
+        "volumeMounts": [{"name": name, "mountPath": path} for name, path in mounts.items()],
     }
     return {
         "apiVersion": "v1",
@@ -56,31 +76,41 @@ def manifest(
         "spec": {
             "automountServiceAccountToken": False,
             "terminationGracePeriodSeconds": 0,
-            "securityContext": {"runAsNonRoot": True, "runAsUser": 65532, "seccompProfile": {"type": "RuntimeDefault"}},
+            "securityContext": SECURITY,
             "containers": [container],
-            "volumes": [{"name": "tmp", "emptyDir": {}}, *({"name": key, "secret": it} for key, it in secrets.items())],
+            "volumes": volumes,
         },
     }
 
 
 @contextmanager
 def visiting(
-    release: Release, name: str, labels: dict[str, str], *, key: bool, namespace: str = "", program: str = WAIT
+    release: Release,
+    name: str,
+    labels: dict[str, str],
+    *,
+    key: bool,
+    namespace: str = "",
+    program: str = WAIT,
+    claim: str = "",
 ) -> Iterator[str]:
     """Run a pod of the release's client image, beside it or elsewhere, for as long as the block lasts."""
     place = Release(namespace or release.namespace)
     values = json.loads(release.helm("get", "values", RELEASE, "--all", "--output", "json"))
-    secrets = {"secrets": {"secretName": f"{RELEASE}-demo", "items": [SECRET]}} if key else {}
+    secrets: dict[str, dict[str, Any]] = {}
+    if key:
+        secrets["secrets"] = {"secretName": f"{RELEASE}-demo", "items": [SECRET]}
     if key and values.get("tls", {}).get("enabled"):
         secrets["authority"] = {"secretName": f"{RELEASE}-tls-gateway", "items": [CA]}
     image = f"{values['images']['registry']}/client:{values['images']['tag']}"
-    pod = manifest(name, image, labels, secrets, program)
+    pod = manifest(name, image, labels, Visitor(program=program, secrets=secrets, claim=claim))
     place.kubectl("apply", "--filename", "-", given=json.dumps(pod).encode())
     try:
         place.kubectl("wait", f"pod/{name}", "--for=condition=Ready", "--timeout=120s")
         yield name
     finally:
-        place.kubectl("delete", "pod", name, "--now", "--wait=false", check=False)
+        # To its end: the next one may have the same name.
+        place.kubectl("delete", "pod", name, "--now", check=False)
 
 
 def packed(folder: Path) -> bytes:

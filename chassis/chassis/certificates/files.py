@@ -6,6 +6,7 @@ pair is broken, like one that cannot be parsed, and nobody gets to see it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,24 +45,33 @@ class Material:
     certificate: bytes | None
     key: bytes | None
     authorities: bytes | None
+    ends: Mapping[Path, float]
+    """When each file stops being good for anything, in seconds since 1970: of a certificate and those between it and
+    its authority the first end, of several authorities the last."""
 
 
 def read(files: Files) -> Material:
     """Return what is in the files; raise `BrokenCertificates` when it does not fit together, or `OSError`."""
-    certificate, key = _pair(files.certificate, files.key) if files.certificate and files.key else (None, None)
-    authorities = None
+    certificate = key = authorities = None
+    ends = {}
+    if files.certificate and files.key:
+        certificate, key = files.certificate.read_bytes(), files.key.read_bytes()
+        chain = _certificates(certificate, files.certificate)
+        _belong_together(chain[0], files.certificate, key, files.key)
+        ends[files.certificate] = min(_ends(chain))
     if files.authorities is not None:
         authorities = files.authorities.read_bytes()
-        _certificates(authorities, files.authorities)
-    return Material(certificate=certificate, key=key, authorities=authorities)
+        ends[files.authorities] = max(_ends(_certificates(authorities, files.authorities)))
+    return Material(certificate=certificate, key=key, authorities=authorities, ends=ends)
 
 
-def _pair(certificate: Path, key: Path) -> tuple[bytes, bytes]:
-    shown, secret = certificate.read_bytes(), key.read_bytes()
-    first = _certificates(shown, certificate)[0]
-    if _public(first, certificate) != _public_of_key(secret, key):
-        raise BrokenCertificates(f"{key} is not the key of the certificate in {certificate}")
-    return shown, secret
+def _belong_together(certificate: x509.Certificate, file: Path, key: bytes, key_file: Path) -> None:
+    if _public(certificate, file) != _public_of_key(key, key_file):
+        raise BrokenCertificates(f"{key_file} is not the key of the certificate in {file}")
+
+
+def _ends(certificates: Sequence[x509.Certificate]) -> list[float]:
+    return [certificate.not_valid_after_utc.timestamp() for certificate in certificates]
 
 
 def _certificates(pem: bytes, file: Path) -> list[x509.Certificate]:

@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from chassis.certificates.files import BrokenCertificates, Files, Material, read
+from chassis.certificates.meters import meters
 
 Stamp = tuple[tuple[int, int, int], ...]
 """What tells that files are others: time of change, size and number of each."""
@@ -32,6 +33,7 @@ class Certificates:
         self._told: list[Callable[[Material], None]] = []
         self._complaint = ""
         self.current = read(files)
+        meters().observe(self)
 
     def on_change(self, tell: Callable[[Material], None]) -> None:
         """Have every change told from now on, by a call in the loop that watches."""

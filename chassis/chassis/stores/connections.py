@@ -23,6 +23,9 @@ CONNECT: Final = 2
 AWAY: Final = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, OSError, TimeoutError)
 """What it looks like when PostgreSQL cannot be reached."""
 
+_NOT_YET: Final = (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName)
+"""What it looks like before its tables were made."""
+
 _RETRY_AFTER: Final = 1.0
 
 
@@ -35,6 +38,8 @@ async def called(store: str, operation: str, seconds: float) -> AsyncIterator[No
                 yield
         except AWAY as failure:
             raise Unavailable(f"{store} is away", retry_after=_RETRY_AFTER) from failure
+        except _NOT_YET as failure:
+            raise Unavailable(f"{store} has no tables yet", retry_after=_RETRY_AFTER) from failure
         except psycopg.Error as failure:
             raise Internal(f"{store} did not take it") from failure
 

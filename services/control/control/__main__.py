@@ -12,6 +12,7 @@ from forebay.control.v1alpha1 import control_pb2, control_pb2_grpc, keys_pb2, ke
 from chassis.identity import IdentitySettings
 from chassis.server import ServerSettings, running, until_stopped
 from chassis.snapshot import SnapshotSettings
+from chassis.stores.patience import patiently
 from chassis.stores.postgres import PostgresSettings
 from chassis.telemetry import TelemetrySettings, telemetry
 from control.changing.changes import Changes
@@ -39,7 +40,8 @@ async def main() -> None:
     verifier = IdentitySettings().verifier()
     async with pool(dsn, settings.postgres_connections, settings.postgres_timeout) as connections:
         store = PostgresStore(connections, settings.postgres_timeout)
-        await seed(store, SnapshotSettings().config_file, settings.first_operator)
+        file = SnapshotSettings().config_file
+        await patiently(settings.start_patience, lambda: seed(store, file, settings.first_operator))
         async with announcing(store, PostgresBell(dsn, settings.look_every)) as newest:
             changes = Changes(store)
             mounts = (

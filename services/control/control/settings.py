@@ -23,6 +23,9 @@ class ControlSettings(Settings):
     postgres_timeout: float = Field(default=10.0, gt=0, le=600)
     """Seconds that one transaction may take."""
 
+    start_patience: float = Field(default=60.0, ge=0, le=600)
+    """Seconds to wait at the start for PostgreSQL and its tables."""
+
     postgres_connections: int = Field(default=4, ge=1, le=64)
     """Connections besides the one that listens."""
 

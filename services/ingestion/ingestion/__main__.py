@@ -16,6 +16,7 @@ from chassis.channel import connect
 from chassis.identity import IdentitySettings, Signer
 from chassis.server import Ping, ServerSettings, running, until_stopped
 from chassis.stores.milvus import MilvusConnection
+from chassis.stores.patience import patiently
 from chassis.stores.postgres import PostgresSettings
 from chassis.telemetry import TelemetrySettings, telemetry
 from ingestion.assembly import assembled
@@ -90,7 +91,7 @@ async def opened(settings: IngestionSettings, signer: Signer) -> AsyncIterator[t
     """Open every dependency; the writer's lock comes first, because nothing may be touched without it."""
     where, dsn, seconds = StoreSettings(), PostgresSettings().dsn.get_secret_value(), settings.postgres_timeout
     async with (
-        writer(dsn, seconds=seconds, patience=settings.writer_patience) as session,
+        writer(dsn, seconds=seconds, patience=settings.writer_patience, start=settings.start_patience) as session,
         pool(dsn, settings.postgres_connections, seconds) as reads,
         shelf(where.valkey_url) as versions,
         connect(where.embedding_target, "embedding", signer=signer) as channel,
@@ -99,10 +100,14 @@ async def opened(settings: IngestionSettings, signer: Signer) -> AsyncIterator[t
     ):
         book = PostgresCorpora(reads, session, seconds)
         originals = ObjectOriginals(where.objects_url, where.objects_timeout)
-        await originals.check()
         embedder = EmbeddingService(channel, _EMBED_SECONDS)
-        for collection, dimension in await book.collections():
-            await index.prepare(collection, dimension)
+
+        async def prepare() -> None:
+            await originals.check()
+            for collection, dimension in await book.collections():
+                await index.prepare(collection, dimension)
+
+        await patiently(settings.start_patience, prepare)
         ports = Ports(
             ledger=PostgresLedger(reads, session, seconds),
             book=book,

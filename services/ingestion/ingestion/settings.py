@@ -73,6 +73,9 @@ class IngestionSettings(Settings):
     writer_patience: float = Field(default=15.0, ge=0, le=600)
     """Seconds to wait at start for another ingestion process to end, as in a rolling update."""
 
+    start_patience: float = Field(default=60.0, ge=0, le=600)
+    """Seconds to wait at start for stores that are away, and for their tables."""
+
     cutters: int = Field(default=4, ge=1, le=64)
     """Documents that are parsed and cut at the same time."""
 

@@ -1,9 +1,15 @@
+import gc
 import os
+import time
 
 import pytest
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from structlog.testing import capture_logs
 
+from chassis import names
 from chassis.certificates import BrokenCertificates, Certificates, Files, read
+from chassis.certificates.meters import Meters
 from rigs.certificates import authority
 
 
@@ -97,3 +103,59 @@ def test_without_good_files_nothing_starts(files):
 
     with pytest.raises(FileNotFoundError):
         Certificates(files)
+
+
+@pytest.fixture
+def observed():
+    """Observes certificates; and what was observed when it is called, by file."""
+    reader = InMemoryMetricReader()
+    meters = Meters(MeterProvider([reader]))
+
+    def look():
+        found = reader.get_metrics_data()
+        return {
+            point.attributes[names.FILE]: point.value
+            for resource in (found.resource_metrics if found else ())
+            for scope in resource.scope_metrics
+            for metric in scope.metrics
+            for point in metric.data.data_points
+        }
+
+    return meters, look
+
+
+async def test_the_end_of_each_file_is_told_and_that_of_the_new_one_after_a_change(files, ours, observed):
+    meters, look = observed
+    certificates = Certificates(files)
+    meters.observe(certificates)
+    assert look() == pytest.approx(
+        {str(files.certificate): time.time() + 86400, str(files.authorities): time.time() + 86400}, abs=60
+    )
+
+    ours.signed("localhost", days=9)
+    assert await certificates.look()
+
+    assert look()[str(files.certificate)] == pytest.approx(time.time() + 9 * 86400, abs=60)
+
+
+def test_a_chain_ends_with_its_first_and_a_bundle_of_authorities_with_its_last(files, ours):
+    late, soon = (ours.signed(name, days).certificate.read_bytes() for name, days in (("late", 9), ("soon", 2)))
+    files.certificate.write_bytes(files.certificate.read_bytes() + soon)
+    files.authorities.write_bytes(soon + late)
+
+    ends = read(files).ends
+
+    assert ends[files.certificate] == pytest.approx(time.time() + 86400, abs=60)
+    assert ends[files.authorities] == pytest.approx(time.time() + 9 * 86400, abs=60)
+
+
+def test_certificates_that_nobody_uses_any_more_are_not_told(files, observed):
+    meters, look = observed
+    certificates = Certificates(files)
+    meters.observe(certificates)
+    assert look()
+
+    del certificates
+    gc.collect()
+
+    assert look() == {}

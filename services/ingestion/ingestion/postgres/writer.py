@@ -17,6 +17,7 @@ from psycopg.rows import dict_row
 
 from chassis.errors import FailedPrecondition, Unavailable
 from chassis.stores.connections import AWAY, statement_timeout
+from chassis.stores.patience import patiently
 from ingestion.postgres.calls import CONNECT, Connection, call
 
 __all__ = ["WRITER_LOCK", "Writer", "writer"]
@@ -98,10 +99,10 @@ class Writer:
 
 
 @asynccontextmanager
-async def writer(dsn: str, *, seconds: float, patience: float) -> AsyncIterator[Writer]:
-    """Hold the writer's lock inside."""
+async def writer(dsn: str, *, seconds: float, patience: float, start: float = 0.0) -> AsyncIterator[Writer]:
+    """Hold the writer's lock inside; wait `patience` seconds for another who holds it, `start` for PostgreSQL."""
     session = Writer(dsn, seconds)
-    await session.take(patience)
+    await patiently(start, lambda: session.take(patience))
     try:
         yield session
     finally:
