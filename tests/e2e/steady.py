@@ -28,8 +28,8 @@ from forebay_client.documents import Document
 STARTED = "started"
 STOP = Path("/tmp/stop")  # noqa: S108 - of a pod
 QUESTIONS = ("How does a document become visible?", "What is a deadline?", "Who checks the identity of a caller?")
-LONG, LONG_TOKENS = "What is a deadline?", 768
-"""What is asked for a long answer, and how long it gets: half a minute and more on two cores."""
+LONG = "What is a deadline?"
+"""What is asked for a long answer."""
 CASES = 2**32
 
 
@@ -106,8 +106,9 @@ def retryable(failure: ServiceError) -> bool:
 class Calls:
     """What is sent. No two calls are alike, or caches would answer instead of the models."""
 
-    def __init__(self, asker: AsyncClient, seed: int) -> None:
+    def __init__(self, asker: AsyncClient, seed: int, tokens: int) -> None:
         self._asker = asker
+        self._tokens = tokens
         self._seed = seed
         self._dice = random.Random(seed)
         self.kept: list[str] = []
@@ -119,11 +120,9 @@ class Calls:
 
     async def stream(self, _number: int) -> None:
         """Ask for an answer that goes on for long: at random, a small model does not come to an end."""
-        await self._answered(
-            AnswerRequest(
-                corpus="docs", question=LONG, seed=self._case(), temperature=2.0, max_output_tokens=LONG_TOKENS
-            )
-        )
+        long = AnswerRequest(corpus="docs", question=LONG, temperature=2.0, max_output_tokens=self._tokens)
+        long.seed = self._case()
+        await self._answered(long)
 
     async def search(self, number: int) -> None:
         """Search for what nobody has searched for."""
@@ -170,13 +169,14 @@ async def main() -> None:
     for kind in ("asks", "searches", "puts"):
         parser.add_argument(f"--{kind}", type=float, default=0.0, help="a second")
     parser.add_argument("--streams", type=int, default=0, help="under way at any time")
+    parser.add_argument("--tokens", type=int, default=768, help="of each of them; 768 take half a minute on two cores")
     parser.add_argument("--seed", type=int, default=time.time_ns(), help="of the questions and of the pages' names")
     given = parser.parse_args()
     STOP.unlink(missing_ok=True)  # noqa: ASYNC240 - as above
     async with client() as asker:
         await asker.create_corpus("steady")
         print(STARTED, flush=True)  # noqa: T201 - whoever waits for it reads this line
-        calls = Calls(asker, given.seed)
+        calls = Calls(asker, given.seed, given.tokens)
         sent = loads(calls, given)
         async with asyncio.TaskGroup() as kinds:
             for load in sent.values():

@@ -10,7 +10,7 @@ import tarfile
 
 import pytest
 
-from rigs.cluster import CHART, RELEASE, TAG, installed
+from rigs.cluster import CHART, RELEASE, TAG, installed, run
 from rigs.stack import ROOT
 from rigs.visitor import CLIENT, packed, visiting
 
@@ -61,6 +61,7 @@ def test_everything_is_there_after_an_upgrade_from_the_version_before(earlier):
             release.exec(pod, "forebay", "ingest", "/tmp/docs", "--corpus", "docs")  # noqa: S108 - of a pod
             kept, found = documents(release, pod), sources(release, pod)
 
+        run("kubectl", "apply", "--server-side", "--force-conflicts", "--filename", str(CHART / "crds"))
         release.helm(
             "upgrade", RELEASE, str(CHART), "--values", str(CHART / "values-dev.yaml"), "--set", f"images.tag={TAG}"
         )
