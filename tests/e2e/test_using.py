@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import operator
+import uuid
 
 import pytest
 
@@ -11,6 +13,9 @@ from rigs.cluster import RELEASE, SERVICES, eventually, ready
 from rigs.spans import spans_of
 
 ANSWERING = {"gateway", "orchestrator", "embedding", "retrieval", "triton-embedding", "triton-generator"}
+FOLLOWING = {"embedding", "orchestrator"}
+"""Who calls control for nothing else; the gateway passes administrators on, too."""
+CHANGED = '"event": "the configuration changed"'
 DOOR = "forebay.gateway.v1alpha1.GatewayService/Answer"
 EMBED_LIST_AND_READ = """
 import asyncio, io
@@ -93,12 +98,24 @@ def roots(spans):
 
 def test_every_edge_of_the_list_is_seen_and_no_other(docs, client, answered):
     docs.exec(client, "python", "-c", EMBED_LIST_AND_READ)
-    # Who follows control tells of it when that ends.
-    docs.kubectl("delete", "pod", "--wait=false", *(pod["metadata"]["name"] for pod in docs.pods("control")))
+    wanted = EDGES - {(service, "control") for service in FOLLOWING}
 
     def seen():
         return {(span.service, span.peer) for span in spans_of(docs) if span.peer and span.service in SERVICES}
 
-    assert eventually(lambda: seen() >= EDGES, seconds=60), EDGES - seen()
-    assert seen() == EDGES
-    docs.settled()
+    assert eventually(lambda: seen() >= wanted, seconds=60), wanted - seen()
+    assert seen() == wanted
+
+
+def test_who_follows_control_hears_of_a_change(docs, client):
+    """Without a span: such a stream lasts for days."""
+    pods = [pod["metadata"]["name"] for service in FOLLOWING for pod in docs.pods(service)]
+
+    def heard():
+        return [docs.kubectl("logs", pod).count(CHANGED) for pod in pods]
+
+    before = heard()
+    tenant = json.dumps({"kind": "Tenant", "name": f"tenant-{uuid.uuid4().hex[:8]}"}).encode()
+    docs.exec(client, "sh", "-c", "cat > /tmp/tenant.yaml && forebay apply -f /tmp/tenant.yaml", given=tenant)
+
+    assert eventually(lambda: all(map(operator.gt, heard(), before)))
