@@ -16,6 +16,7 @@ from control.changing.changes import Changes
 from control.kubernetes import KubernetesRoutes
 from control.mirroring.mirror import mirroring
 from control.resources.words import Author, Change, Ref
+from fakes.cluster import OnlyOne
 from fakes.control_store import FakeStore
 from rigs.cluster import CHART, run
 
@@ -61,7 +62,7 @@ async def store(namespace):
     await config.load_kube_config()
     async with (
         client.ApiClient() as api,
-        mirroring(KubernetesRoutes(client.CustomObjectsApi(api), namespace), Changes(held)),
+        mirroring(KubernetesRoutes(client.CustomObjectsApi(api), namespace), Changes(held), OnlyOne()),
     ):
         yield held
     await asyncio.sleep(0.25)  # aiohttp ends TLS a moment after its session, and says so in its documentation

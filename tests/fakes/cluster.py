@@ -9,6 +9,7 @@ from typing import Any
 
 from chassis.errors import Unavailable
 from control.mirroring.words import Found
+from control.ports import Work
 
 
 class FakeCluster:
@@ -49,3 +50,10 @@ class FakeCluster:
     def _wake(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
+
+
+class OnlyOne:
+    """The lead of a control that has no other replica."""
+
+    async def led(self, work: Work) -> None:
+        await work()

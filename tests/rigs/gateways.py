@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,6 +18,7 @@ from chassis.identity import IdentitySettings, generate_keys
 from chassis.server import ServerSettings, running
 from chassis.snapshot import new_key
 from fakes.metered import MeteredOrchestrator
+from rigs.program import Program, program
 from rigs.records import migrated
 from rigs.valkey import valkey
 
@@ -31,34 +28,11 @@ OPTIONS = [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_back
 
 
 @dataclass
-class Process:
-    """One gateway, which can be killed and started again at the same place."""
-
-    env: dict[str, str]
-    log: Path
-    address: str
-    process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> None:
-        with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "gateway", env={**os.environ, **self.env}, stdout=log, stderr=log
-            )
-        async with grpc.aio.insecure_channel(self.address, options=OPTIONS) as channel, asyncio.timeout(60):
-            await channel.channel_ready()
-
-    async def kill(self) -> None:
-        if self.process and self.process.returncode is None:
-            self.process.send_signal(signal.SIGKILL)
-            await self.process.wait()
-
-
-@dataclass
 class Gateways:
     """All of them."""
 
     orchestrator: MeteredOrchestrator
-    processes: list[Process]
+    processes: list[Program]
     valkey_url: str
     keys: list[str]
     stubs: list[rpc.GatewayServiceStub] = field(default_factory=list)
@@ -83,14 +57,15 @@ async def gateways(folder: Path, count: int, policy: dict, keys: int = 1) -> Asy
             "FOREBAY_IDENTITY_PRIVATE_KEY_FILE": str(files.private),
             "FOREBAY_ORCHESTRATOR_TARGET": f"127.0.0.1:{at.port}",
             "FOREBAY_VALKEY_URL": url,
-            "FOREBAY_SERVER_SETTLE": "0",
-            "FOREBAY_SERVER_GRACE": "1",
             "FOREBAY_GATEWAY_LEASE": str(LEASE),
             "FOREBAY_GATEWAY_PROMPT_TOKENS": "60",
             "FOREBAY_GATEWAY_COUNT_TIMEOUT": "5",
             "FOREBAY_GATEWAY_MAX_ANSWERS": "500",
         }
-        processes = [_process(folder, number, every) for number in range(count)]
+        processes = [
+            program("gateway", folder, every, name=f"gateway-{number}", listeners=("HTTP", "HTTP_OPERATIONS"))
+            for number in range(count)
+        ]
         for process in processes:
             stack.push_async_callback(process.kill)
         await asyncio.gather(*(process.start() for process in processes))
@@ -100,13 +75,6 @@ async def gateways(folder: Path, count: int, policy: dict, keys: int = 1) -> Asy
         ]
         stubs = [rpc.GatewayServiceStub(channel) for channel in channels]
         yield Gateways(behind, processes, url, [text for text, _ in made], stubs)
-
-
-def _process(folder: Path, number: int, every: dict[str, str]) -> Process:
-    ports = [_free() for _ in range(4)]
-    names = ("SERVER_PORT", "SERVER_HEALTH_PORT", "HTTP_PORT", "HTTP_OPERATIONS_PORT")
-    own = {f"FOREBAY_{name}": str(port) for name, port in zip(names, ports, strict=True)}
-    return Process({**every, **own}, folder / f"gateway-{number}.log", f"127.0.0.1:{ports[0]}")
 
 
 def _configure(path: Path, policy: dict, digests: list[str]) -> None:
@@ -122,9 +90,3 @@ def _configure(path: Path, policy: dict, digests: list[str]) -> None:
         "prices": {"version": 1, "prices": [{"model": "small", "input_tokens": 1, "output_tokens": 3}]},
     }
     path.write_text(yaml.safe_dump(snapshot))
-
-
-def _free() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

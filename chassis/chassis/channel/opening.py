@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Final
 from weakref import WeakSet
 
 import grpc
@@ -14,6 +15,9 @@ from grpc import aio
 from chassis.certificates import Certificates, Files, Material, channel_credentials
 from chassis.channel.lasting import LastingChannel
 from chassis.channel.settings import ChannelSettings
+
+_FIRST_RECONNECT: Final = 0.1
+"""Seconds before the first attempt to connect again; a second, which is usual, is long for callers to be refused."""
 
 
 class Opener:
@@ -73,6 +77,7 @@ def options(settings: ChannelSettings, attempts: int) -> list[tuple[str, str | i
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.dns_min_time_between_resolutions_ms", _milliseconds(settings.resolution_interval)),
         ("grpc.dns_ares_query_timeout", _milliseconds(settings.resolution_timeout)),
+        ("grpc.initial_reconnect_backoff_ms", _milliseconds(min(_FIRST_RECONNECT, settings.reconnect_interval))),
         ("grpc.max_reconnect_backoff_ms", _milliseconds(settings.reconnect_interval)),
         # Channels of one process to one target would share a connection, and with it one's limits.
         ("grpc.use_local_subchannel_pool", 1),

@@ -19,7 +19,8 @@ from control.changing.changes import Changes
 from control.keys.keeping import Keys
 from control.keys.servicer import KeyServicer
 from control.mirroring.mirror import mirroring
-from control.postgres import PostgresBell, PostgresStore, pool
+from control.ports import Lead
+from control.postgres import PostgresBell, PostgresLead, PostgresStore, pool
 from control.rpc.servicer import ControlServicer
 from control.seeding import seed
 from control.settings import ControlSettings
@@ -53,13 +54,13 @@ async def main() -> None:
             async with running(
                 ServerSettings(), *mounts, pings=pings, verifier=verifier, services=SERVICES, anonymous=(WATCH,)
             ):
-                async with _following(settings.routes_namespace, changes):
+                async with _following(settings.routes_namespace, changes, PostgresLead(dsn)):
                     await until_stopped()
                 newest.end()
 
 
 @asynccontextmanager
-async def _following(namespace: str, changes: Changes) -> AsyncIterator[None]:
+async def _following(namespace: str, changes: Changes, lead: Lead) -> AsyncIterator[None]:
     """Follow the Route resources of the namespace while the block lasts; none where it is empty."""
     if not namespace:
         yield
@@ -67,7 +68,7 @@ async def _following(namespace: str, changes: Changes) -> AsyncIterator[None]:
     # A second to import, for clusters alone.
     from control.kubernetes import cluster
 
-    async with cluster(namespace) as resources, mirroring(resources, changes):
+    async with cluster(namespace) as resources, mirroring(resources, changes, lead):
         yield
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from control.resources.words import Book, Ref, Revision, Step
 
@@ -41,4 +41,15 @@ class Bell(Protocol):
 
     def rings(self) -> AsyncGenerator[None, None]:
         """Yield when listening has begun, after each step, and now and then; raise `ServiceError` when it cannot."""
+        ...
+
+
+Work = Callable[[], Coroutine[Any, Any, None]]
+
+
+class Lead(Protocol):
+    """What one of the replicas has at a time."""
+
+    async def led(self, work: Work) -> None:
+        """Wait until no other replica leads, then do the work; raise `ServiceError` when the lead is lost."""
         ...

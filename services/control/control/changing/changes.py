@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +16,10 @@ from control.resources.building import Misfit, built
 from control.resources.words import Author, Book, Change, Ref, Step
 
 ATTEMPTS: Final = 8
-"""Times that a change is planned again when somebody else was faster, and nobody said what it must start from."""
+"""Times that a change is planned again when another replica was faster, and nobody said what it must start from."""
+
+PAUSE: Final = 0.02
+"""Seconds, drawn at random up to that, before it is planned again; as much more each time."""
 
 Plan = Callable[[Book], Sequence[Change]]
 
@@ -43,8 +47,10 @@ class Outcome:
 class Changes:
     """Changes resources."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, draw: Callable[[], float] = random.random) -> None:
         self._store = store
+        self._draw = draw
+        self._turn = asyncio.Lock()  # only replicas are in each other's way
 
     async def apply(self, wish: Wish, author: Author) -> Outcome:
         """Make what the manifest declares true, or only say what that would change."""
@@ -72,19 +78,27 @@ class Changes:
 
     async def make(self, plan: Plan, author: Author, *, expected: int = 0, dry_run: bool = False) -> Outcome:
         """Make the changes that are planned for the newest book; raise `Aborted` or `Misfit`."""
-        for _ in range(ATTEMPTS):
-            book = await self._store.book()
-            if expected and book.version != expected:
-                break
-            changes = plan(book)
-            if not changes:
-                return Outcome(book.version, ())
-            step = await asyncio.to_thread(_step, book, changes, author)
-            if dry_run:
-                return Outcome(book.version, changes)
-            if await self._store.commit(step):
-                return Outcome(step.version, changes)
+        async with self._turn:
+            for attempt in range(ATTEMPTS):
+                await asyncio.sleep(attempt * PAUSE * self._draw())
+                book = await self._store.book()
+                if expected and book.version != expected:
+                    break
+                outcome, written = await self._made(book, plan(book), author, dry_run=dry_run)
+                if written:
+                    return outcome
         raise Aborted("somebody else changed something at the same time; read again", reason="OTHER_VERSION")
+
+    async def _made(
+        self, book: Book, changes: Sequence[Change], author: Author, *, dry_run: bool
+    ) -> tuple[Outcome, bool]:
+        """Return what changes, and whether it holds or need not."""
+        if not changes:
+            return Outcome(book.version, ()), True
+        step = await asyncio.to_thread(_step, book, changes, author)
+        if dry_run:
+            return Outcome(book.version, changes), True
+        return Outcome(step.version, changes), await self._store.commit(step)
 
 
 def _step(book: Book, changes: Sequence[Change], author: Author) -> Step:

@@ -1,4 +1,7 @@
-"""Keeps our routes those of the cluster, for as long as it runs."""
+"""Keeps our routes those of the cluster, for as long as it runs.
+
+One replica does so at a time: another one that sees the cluster later would bring back for a moment what was changed.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from control.changing.changes import Changes
 from control.mirroring.planning import judged, mirrored, verdicts
 from control.mirroring.status import status_of
 from control.mirroring.words import Cluster, Found
+from control.ports import Lead
 from control.resources.building import Misfit
 from control.resources.words import Author
 
@@ -67,12 +71,21 @@ class Mirror:
 
 
 @asynccontextmanager
-async def mirroring(cluster: Cluster, changes: Changes) -> AsyncIterator[None]:
-    """Follow the cluster while the block lasts."""
-    following = asyncio.create_task(Mirror(cluster, changes).run(), name="routes of the cluster")
+async def mirroring(cluster: Cluster, changes: Changes, lead: Lead) -> AsyncIterator[None]:
+    """Follow the cluster while the block lasts and no other replica does."""
+    following = asyncio.create_task(_led(lead, Mirror(cluster, changes)), name="routes of the cluster")
     try:
         yield
     finally:
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
+
+
+async def _led(lead: Lead, mirror: Mirror) -> None:
+    while True:
+        try:
+            await lead.led(mirror.run)
+        except ServiceError as failure:
+            _log.warning("the routes of the cluster wait for the store", reason=failure.reason)
+        await asyncio.sleep(PAUSE)
