@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from itertools import count
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -158,3 +159,18 @@ async def test_no_version_of_a_deleted_corpus_is_shown(real):
         await putting
 
         assert await client.get(key) is None
+
+
+async def test_corpora_are_told_page_by_page_and_their_versions_but_for_those_that_are_gone(world, ingestion):
+    one, two, gone = [await corpus_of(ingestion, next(NAMES)) for _ in range(3)]
+    await put(ingestion, two, document("a"))
+    await ingestion.changes.delete(TENANT, gone.name)
+    book, told, after = world.ports.book, [], UUID(int=0)
+    while page := await book.page(after, 2):
+        told, after = [*told, *page], page[-1].id
+    versions = await book.versions([one.id, two.id, gone.id])
+
+    assert [corpus.id for corpus in told] == sorted(corpus.id for corpus in told)
+    assert {one.id, two.id} <= {corpus.id for corpus in told}
+    assert gone.id not in {corpus.id for corpus in told}
+    assert versions == {one.id: one.version, two.id: one.version + 1}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from valkey.asyncio import Valkey
 
+from gateway.valkey.answers import ValkeyAnswers
+from gateway.valkey.connecting import valkey as connected
 from ingestion.valkey import shelf
+from rigs.answer_shelves import key
 from rigs.drafts import CORPUS
 from rigs.valkey import valkey
 
@@ -51,7 +56,7 @@ async def test_a_version_that_nobody_withdrew_is_not_shown(url):
     assert await shown(url) is None
 
 
-async def test_a_valkey_that_forgot_everything_shows_nothing_until_the_next_commit(url):
+async def test_a_valkey_that_forgot_everything_shows_nothing_until_it_is_told_again(url):
     async with shelf(url) as ours, Valkey.from_url(url) as client:
         await ours.drop([CORPUS])
         await client.flushall()
@@ -61,3 +66,51 @@ async def test_a_valkey_that_forgot_everything_shows_nothing_until_the_next_comm
         await ours.put(CORPUS, 4)
 
     assert (forgotten, await shown(url)) == (None, b"4")
+
+
+async def test_a_valkey_that_forgot_everything_says_so_until_it_was_told_all(url):
+    other = replace(CORPUS, name="other")
+    async with shelf(url) as ours, Valkey.from_url(url) as client:
+        await ours.settled(await ours.fresh())
+        before = await ours.fresh()
+        await client.flushall()
+        run = await ours.fresh()
+        await ours.drop([CORPUS])
+        await ours.put(CORPUS, 3)
+        lost = await ours.lost([CORPUS, other])
+        await ours.drop([other])
+        await ours.settled(run)
+
+    assert (before, len(run), lost) == ("", 40, [other])
+
+
+async def test_what_another_run_of_the_server_was_told_is_lost_and_so_is_what_is_withdrawn(url):
+    other = replace(CORPUS, name="other")
+    async with shelf(url) as ours, Valkey.from_url(url) as client:
+        await ours.drop([CORPUS, other])
+        await ours.put(CORPUS, 3)
+        withdrawn = await ours.lost([CORPUS, other])
+        await client.set(f"forebay:corpus-withdrawal:{CORPUS.tenant}:{CORPUS.name}", "0" * 40 + ".token")
+        await ours.settled("0" * 40)
+
+        assert withdrawn == [other]
+        assert await ours.lost([CORPUS]) == [CORPUS]
+        assert await ours.fresh()
+
+
+async def test_a_restarted_valkey_has_its_answers_again_once_versions_are_restored(url):
+    async with shelf(url) as ours, connected(url) as client:
+        answers, asked = ValkeyAnswers(client, 2**20, 5.0), key(CORPUS)
+        await ours.drop([CORPUS])
+        await ours.put(CORPUS, 3)
+        before = (await answers.look(asked)).stamp
+        await answers.keep(asked, before, b"old", {}, 60)
+        await client.set(f"forebay:corpus-withdrawal:{CORPUS.tenant}:{CORPUS.name}", "0" * 40 + ".token")
+        forgotten = await answers.look(asked)
+        await ours.drop(await ours.lost([CORPUS]))
+        await ours.put(CORPUS, 3)
+        again = await answers.look(asked)
+
+    assert forgotten.stamp is None
+    assert (again.stamp.version, again.value) == (3, None)
+    assert again.stamp != before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -35,6 +36,15 @@ class FakeBook:
             changed = replace(now, settings=settings, version=now.version + 1)
             self.ledger.corpora[now.tenant, now.name] = changed
             return changed.version
+
+    async def page(self, after: UUID, most: int) -> Sequence[Corpus]:
+        async with self.ledger.steps.call("book page"):
+            found = [corpus for corpus in self.ledger.corpora.values() if corpus.id > after]
+            return sorted(found, key=lambda corpus: corpus.id)[:most]
+
+    async def versions(self, corpora: Collection[UUID]) -> Mapping[UUID, int]:
+        async with self.ledger.steps.call("book versions"):
+            return {corpus.id: corpus.version for corpus in self.ledger.corpora.values() if corpus.id in corpora}
 
     async def delete(self, corpus: UUID) -> bool:
         async with self.ledger.steps.call("book delete"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
 
@@ -84,6 +84,12 @@ class Believing(SimValkey):
         return True
 
 
+@asynccontextmanager
+async def not_still(world):
+    """Let commits go on."""
+    yield
+
+
 class Lasting(SimValkey):
     """Keeps turns until they are given back."""
 
@@ -96,6 +102,7 @@ PLANTED = {
     "nothing is withdrawn": Plan(commit=without_withdrawal),
     "kept under the state of now": Plan(cache=Trusting),
     "a server that was restarted is believed": Plan(valkey=Believing),
+    "a version is restored while others commit": Plan(still=not_still),
     "a turn outlives its gateway": Plan(valkey=Lasting),
     "one key for all groups": Plan(cache=Groupless),
 }

@@ -12,6 +12,7 @@ from ingestion.checking.checker import Checker
 from ingestion.committing.gathering import Gatherer, Gathering
 from ingestion.committing.order import Commit
 from ingestion.committing.publishing import Versions
+from ingestion.committing.restoring import Restorer
 from ingestion.committing.sweeping import Sweeper
 from ingestion.corpora.creating import Corpora
 from ingestion.erasing.eraser import Eraser
@@ -54,6 +55,7 @@ class Ingestion:
     intake: Intake
     quarantine: Quarantine
     sweeper: Sweeper
+    restorer: Restorer
     indexes: Indexes
     builder: Builder
 
@@ -89,6 +91,7 @@ async def assembled(ports: Ports, settings: IngestionSettings, measures: Measure
         intake=intake,
         quarantine=Quarantine(ports.quarantine, ports.originals, intake),
         sweeper=Sweeper(ports.ledger, ports.index, grace=settings.sweep_grace),
+        restorer=Restorer(ports.shelf, ports.book, versions, gatherer.still),
         indexes=Indexes(ports.indexes, corpora, ports.embedder, ports.index),
         builder=_builder(ports, settings, putter, versions),
     )
@@ -143,6 +146,7 @@ def _background(
     return {
         "commits": gatherer.forever(),
         "sweeps": repeated(ingestion.sweeper.sweep, settings.sweep_every, partial(put_off, "sweep")),
+        "versions": repeated(ingestion.restorer.restore, settings.restore_every, partial(put_off, "versions")),
         "clearing": repeated(ingestion.clearer.clear, settings.sweep_every, partial(put_off, "clearing")),
         "erasures": repeated(ingestion.eraser.finish, settings.sweep_every, partial(put_off, "erasures")),
         "originals": repeated(ingestion.collector.collect, settings.originals_every, partial(put_off, "originals")),

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from ingestion.checking.ports import Signatures
 from ingestion.committing.ports import Index, Ledger, VersionShelf
+from ingestion.committing.restoring import Shelf, Truth
 from ingestion.corpora.creating import CollectionMaker, CorpusBook, ModelProbe
 from ingestion.erasing.ports import Erasures, Keeper, Rows
 from ingestion.indexing import rebuilding
@@ -27,6 +28,12 @@ __all__ = ["Ports"]
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+class _Book(CorpusBook, Truth, Protocol): ...
+
+
+class _Shelf(VersionShelf, Shelf, Protocol): ...
 
 
 class _Index(Index, CollectionMaker, Collections, Rows, Protocol): ...
@@ -49,7 +56,7 @@ class Ports:
     """Everything that ingestion depends on."""
 
     ledger: Ledger
-    book: CorpusBook
+    book: _Book
     jobs: JobBook
     keeping: _Keeping
     erasures: Erasures
@@ -59,7 +66,7 @@ class Ports:
     quarantine: _Quarantine
     signatures: Signatures
     detector: Detector
-    shelf: VersionShelf
+    shelf: _Shelf
     embedder: _Embedder
     parser: Parser
     count: Callable[[str], int]

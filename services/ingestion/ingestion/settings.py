@@ -101,6 +101,9 @@ class IngestionSettings(Settings):
     index_every: float = Field(default=5.0, gt=0)
     """Seconds between looks for documents that an index under construction lacks; a change of an index starts one."""
 
+    restore_every: float = Field(default=5.0, gt=0)
+    """Seconds between looks whether Valkey has lost the versions that answers are kept by, as after a restart."""
+
     sweep_every: float = Field(default=60.0, gt=0)
     """Seconds between looks for generations that nobody sees."""
 

@@ -38,6 +38,28 @@ return run .. '.' .. ARGV[1]
 """Leaves a token and shows no version; the token begins with the run of the server that was told."""
 
 
+FRESH: Final = """
+local run = string.match(redis.call('info', 'server'), 'run_id:(%x+)')
+if redis.call('get', KEYS[1]) == run then return '' end
+return run
+"""
+"""Returns the run of the server unless it is the one that is noted."""
+
+LOST: Final = """
+local run, lost = string.match(redis.call('info', 'server'), 'run_id:(%x+)'), {}
+for at = 1, #KEYS, 2 do
+  local token = redis.call('get', KEYS[at])
+  if not token or string.sub(token, 1, #run + 1) ~= run .. '.' or redis.call('exists', KEYS[at + 1]) == 0 then
+    lost[#lost + 1] = (at - 1) / 2
+  end
+end
+return lost
+"""
+"""Returns the places of those that show no version of this run."""
+
+_SETTLED: Final = "forebay:corpus-versions-settled"
+
+
 class ValkeyShelf:
     """Shows each corpus's version under `forebay:corpus-version:<tenant>:<name>`.
 
@@ -51,6 +73,8 @@ class ValkeyShelf:
         self._client = client
         self._show = client.register_script(SHOW)
         self._withdraw = client.register_script(WITHDRAW)
+        self._fresh = client.register_script(FRESH)
+        self._lost = client.register_script(LOST)
         self._tokens: dict[UUID, str] = {}
 
     async def put(self, corpus: Corpus, version: int) -> None:
@@ -59,15 +83,31 @@ class ValkeyShelf:
             token = self._tokens.get(corpus.id, "")
             await self._show(keys=[_key(corpus), _token_key(corpus)], args=[version, token])
 
+    async def fresh(self) -> str:
+        """Return the name of the server's run, or nothing when `settled` was told of this run."""
+        async with _call("fresh"):
+            run: bytes = await self._fresh(keys=[_SETTLED])
+        return run.decode()
+
+    async def settled(self, run: str) -> None:
+        """Note that the server has been told all in that run; the note is lost with all that is lost."""
+        async with _call("set"):
+            await self._client.set(_SETTLED, run)
+
+    async def lost(self, corpora: Sequence[Corpus]) -> Sequence[Corpus]:
+        """Return those of which no version is shown that is believed in this run."""
+        async with _call("lost"):
+            places: list[int] = await self._lost(keys=_keys(corpora))
+        return [corpora[place] for place in places]
+
     async def drop(self, corpora: Sequence[Corpus]) -> None:
         """Show none for these corpora."""
-        keys = [key for corpus in corpora for key in (_token_key(corpus), _key(corpus))]
         for corpus in corpora:
             self._tokens.pop(
                 corpus.id, None
             )  # what fails here may still arrive: nothing is shown until one is heard of
         async with _call("del"):
-            token = (await self._withdraw(keys=keys, args=[token_hex(16)])).decode()
+            token = (await self._withdraw(keys=_keys(corpora), args=[token_hex(16)])).decode()
         self._tokens.update({corpus.id: token for corpus in corpora})
 
     async def ping(self) -> None:
@@ -93,6 +133,10 @@ async def _call(operation: str) -> AsyncIterator[None]:
             yield
         except (ValkeyError, OSError, TimeoutError) as failure:
             raise Unavailable("the shelf of versions is away", retry_after=1.0) from failure
+
+
+def _keys(corpora: Sequence[Corpus]) -> list[str]:
+    return [key for corpus in corpora for key in (_token_key(corpus), _key(corpus))]
 
 
 def _token_key(corpus: Corpus) -> str:

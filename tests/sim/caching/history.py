@@ -6,6 +6,7 @@ import asyncio
 import random
 from contextlib import aclosing
 from dataclasses import replace
+from itertools import product
 from uuid import UUID
 
 from chassis import deadline, identity
@@ -16,10 +17,12 @@ from gateway.asking.vectors import QuestionVectors
 from gateway.cache.near.near import Near
 from gateway.cache.turns import Turns
 from ingestion.committing.publishing import Versions
+from ingestion.committing.restoring import Restorer
+from ingestion.keeping.chores import repeated
 from rigs.drafts import CORPUS
 from sim.caching.asked import Asked
 from sim.caching.library import Embeddings, Library, Orchestrator
-from sim.caching.plan import REAL, Plan
+from sim.caching.plan import REAL, Plan, Truth
 from sim.caching.valkey import LATEST, Passing
 from sim.world.history import Failed, Log
 from sim.world.loop import VirtualLoop
@@ -28,6 +31,9 @@ from sim.world.weather import Weather, Wire
 TENANTS, CORPORA, FILTERS = ("acme", "beta"), ("docs", "plans"), ("", 'lang == "en"')
 GROUPS = (frozenset({"everyone"}), frozenset({"everyone", "hr"}), frozenset({"everyone", "hr", "it"}))
 QUESTIONS = ("How do I delete a corpus?", "How can I remove a corpus?", "How do I delete 2 corpora?")
+
+RESTORING = 2.0
+"""Seconds between two looks for versions that are not shown."""
 
 
 class World:
@@ -42,13 +48,15 @@ class World:
         self.weather.calm = True
         self.corpora = {
             (tenant, name): replace(CORPUS, id=UUID(int=number), tenant=tenant, name=name)
-            for number, (tenant, name) in enumerate((tenant, name) for tenant in TENANTS for name in CORPORA)
+            for number, (tenant, name) in enumerate(product(TENANTS, CORPORA), start=1)
         }
         self.library = Library(dict.fromkeys(self.corpora, 1), dict.fromkeys(self.corpora, 1))
         self.orchestrator = Orchestrator(self.library, self.weather, self.dice)
         self.valkey = plan.valkey()
         self.wire = Wire(self.weather, lambda: None, lambda what, fate: self.say(f"{what}: {fate}"))
-        self.versions = Versions(Passing(self.valkey, self.wire))
+        shelf = Passing(self.valkey, self.wire)
+        self.versions = Versions(shelf)
+        self.restorer = Restorer(shelf, Truth(self), self.versions, lambda: plan.still(self))
         self.writing = {place: asyncio.Lock() for place in self.corpora}
         self.shelves: dict[int, Passing] = {}
         self.gateways = [self._gateway(0), self._gateway(1)]
@@ -72,9 +80,14 @@ class World:
         for place, corpus in self.corpora.items():
             await self.versions.withdraw([corpus])
             await self.versions.publish([corpus], {corpus.id: self.library.committed[place]})
+        restoring = asyncio.create_task(repeated(self.restorer.restore, RESTORING, lambda _failure: None))
         await self.turmoil()
         self.weather.calm = True
         await self.wire.arrived()
+        await asyncio.sleep(15 * RESTORING)
+        restoring.cancel()
+        for place in self.corpora:
+            assert self.valkey.shows(*place), f"no version of {place} is shown, though all is well"
         for place in self.corpora:
             await self.write(place)
             asked = Asked(place=place, groups=GROUPS[0], question=QUESTIONS[0], filter=FILTERS[0])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from gateway.cache.cache import Cache
+from ingestion.corpora.words import Corpus
 from sim.caching.valkey import SimValkey
 
 if TYPE_CHECKING:
@@ -23,6 +26,30 @@ async def commit(world: World, place: tuple[str, str]) -> None:
     await world.versions.publish([corpus], {corpus.id: world.library.committed[place]})
 
 
+class Truth:
+    """Where restored versions are read: what is committed now."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def page(self, after: UUID, most: int) -> Sequence[Corpus]:
+        return [corpus for corpus in self._world.corpora.values() if corpus.id > after][:most]
+
+    async def versions(self, corpora: Collection[UUID]) -> Mapping[UUID, int]:
+        await asyncio.sleep(self._world.weather.delay())
+        committed = self._world.library.committed
+        return {corpus.id: committed[place] for place, corpus in self._world.corpora.items() if corpus.id in corpora}
+
+
+@asynccontextmanager
+async def still(world: World) -> AsyncIterator[None]:
+    """Have nothing committed meanwhile."""
+    async with AsyncExitStack() as stack:
+        for turn in world.writing.values():
+            await stack.enter_async_context(turn)
+        yield
+
+
 Commit = Callable[["World", tuple[str, str]], Awaitable[None]]
 
 
@@ -32,6 +59,7 @@ class Plan:
 
     commit: Commit = commit
     cache: type[Cache] = Cache
+    still: Callable[[World], AbstractAsyncContextManager[None]] = still
     valkey: type[SimValkey] = SimValkey
 
 

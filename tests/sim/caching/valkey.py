@@ -28,6 +28,8 @@ class SimValkey(FakeAnswers):
         """Tokens of withdrawals."""
         self.tokens: dict[tuple[str, str], tuple[int, int]] = {}
         """The run of the server that was told of a corpus's last withdrawal, and what it was told."""
+        self.noted = ""
+        """The run that has been told all."""
         self.died: dict[str, float] = {}
         """When the gateways died that took turns, by their names there."""
         self.refused = 0
@@ -40,6 +42,20 @@ class SimValkey(FakeAnswers):
         since = asyncio.get_running_loop().time() - self.died.get(by, inf)
         assert since <= seconds + LATEST, "a gateway that died long ago still has the turn"
         return by
+
+    def fresh(self) -> str:
+        return "" if self.noted == str(self.run) else str(self.run)
+
+    def settled(self, run: str) -> None:
+        self.noted = run
+
+    def lost(self, corpora: Sequence[Corpus]) -> list[Corpus]:
+        return [corpus for corpus in corpora if not self.shows(corpus.tenant, corpus.name)]
+
+    def shows(self, tenant: str, name: str) -> bool:
+        """Tell whether a version is shown that is believed."""
+        place = tenant, name
+        return place in self.shown and self.believes(self.tokens.get(place, (-1, 0))[0])
 
     def drop(self, corpora: Sequence[Corpus], token: int) -> None:
         for corpus in corpora:
@@ -68,9 +84,9 @@ class SimValkey(FakeAnswers):
 
     def _stamp(self, scope: Scope) -> Stamp | None:
         place = scope.tenant, scope.corpus
-        version, (run, token) = self.shown.get(place), self.tokens.get(place, (-1, 0))
-        if version is None or not self.believes(run):
+        if not self.shows(*place):
             return None
+        version, (run, token) = self.shown[place], self.tokens[place]
         purges = (self.purges.get((scope.tenant, name), 0) for name in ("", scope.corpus))
         return Stamp(version, f"{run}.{token}.{'.'.join(map(str, purges))}")
 
@@ -103,6 +119,15 @@ class Passing:
             return await self._wire.call(f"{name}", lambda: at_once(method(*args)))
 
         return call
+
+    async def fresh(self) -> str:
+        return await self._wire.call("ask whether it forgot", self._valkey.fresh)
+
+    async def settled(self, run: str) -> None:
+        await self._wire.call("note that all is shown", lambda: self._valkey.settled(run))
+
+    async def lost(self, corpora: Sequence[Corpus]) -> Sequence[Corpus]:
+        return await self._wire.call("look for lost versions", lambda: self._valkey.lost(corpora))
 
     async def drop(self, corpora: Sequence[Corpus]) -> None:
         token = next(self._valkey.given)

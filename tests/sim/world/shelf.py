@@ -14,6 +14,25 @@ class SimShelf:
         self.versions: dict[tuple[str, str], int] = {}
         self.tokens: dict[tuple[str, str], object] = {}
         """Of the last withdrawal, as `ingestion.valkey` leaves them."""
+        self.run = 1
+        self.noted = ""
+        """The run that has been told all."""
+
+    def power_cut(self) -> None:
+        """Forget everything, and come back as another run."""
+        self.versions.clear()
+        self.tokens.clear()
+        self.run += 1
+        self.noted = ""
+
+    def fresh(self) -> str:
+        return "" if self.noted == str(self.run) else str(self.run)
+
+    def settled(self, run: str) -> None:
+        self.noted = run
+
+    def lost(self, corpora: Sequence[Corpus]) -> list[Corpus]:
+        return [corpus for corpus in corpora if (corpus.tenant, corpus.name) not in self.versions]
 
     def put(self, corpus: Corpus, version: int, token: object) -> None:
         if self.tokens.get((corpus.tenant, corpus.name)) is token:

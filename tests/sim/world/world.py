@@ -120,8 +120,7 @@ class World:
         self.note("world", "the power goes" if power else "the process dies")
         if power:
             self.index.power_cut()
-            self.shelf.versions.clear()
-            self.shelf.tokens.clear()
+            self.shelf.power_cut()
             for wire in self._wires.values():
                 wire.cut()
         self.server.die()

@@ -72,6 +72,13 @@ class FarBook:
     async def delete(self, corpus: UUID) -> bool:
         return await self._wire.call("delete corpus", lambda: at_once(self._book.delete(corpus)))
 
+    async def page(self, after: UUID, most: int) -> Sequence[Corpus]:
+        return await self._wire.call("list corpora", lambda: at_once(self._book.page(after, most)), lasting=False)
+
+    async def versions(self, corpora: Collection[UUID]) -> Mapping[UUID, int]:
+        await self._wire.arrived()  # it is read in the session that writes
+        return await self._wire.call("read versions", lambda: at_once(self._book.versions(corpora)), lasting=False)
+
 
 class FarIndex:
     def __init__(self, wire: Wire, index: SimIndex) -> None:
@@ -114,6 +121,15 @@ class FarShelf:
         token = object()
         self._tokens.update({corpus.id: token for corpus in corpora})
         await self._wire.call("show no version", lambda: self._shelf.drop(corpora, token))
+
+    async def fresh(self) -> str:
+        return await self._wire.call("ask whether it forgot", self._shelf.fresh, lasting=False)
+
+    async def settled(self, run: str) -> None:
+        await self._wire.call("note that all is shown", lambda: self._shelf.settled(run))
+
+    async def lost(self, corpora: Sequence[Corpus]) -> Sequence[Corpus]:
+        return await self._wire.call("look for lost versions", lambda: self._shelf.lost(corpora), lasting=False)
 
     async def read(self, tenant: str, corpus: str) -> int | None:
         """Return the version that readers are shown."""

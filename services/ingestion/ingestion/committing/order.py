@@ -26,7 +26,7 @@ class Publishing(Protocol):
         ...
 
     async def publish(self, corpora: Sequence[Corpus], versions: Mapping[UUID, int]) -> None:
-        """Show the new versions, now or as soon as it can be done. Never fails."""
+        """Show the new versions, now or as soon as it can be done; a corpus without one is gone. Never fails."""
         ...
 
 

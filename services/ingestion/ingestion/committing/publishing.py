@@ -28,20 +28,29 @@ class Versions:
         self._again = again
         self._pause = pause
         self._late: dict[UUID, asyncio.Task[None]] = {}
+        self._hidden: dict[UUID, Corpus] = {}
+
+    def hidden(self) -> Sequence[Corpus]:
+        """Return the corpora that were withdrawn and not published since: their commit is under way, or it failed."""
+        return list(self._hidden.values())
 
     async def withdraw(self, corpora: Sequence[Corpus]) -> None:
         """Show no version of these corpora any more; raise `Unavailable` when the shelf is away."""
         for corpus in corpora:
             await self._give_up(corpus.id)
+        self._hidden.update((corpus.id, corpus) for corpus in corpora)
         await self._shelf.drop(corpora)
 
     async def publish(self, corpora: Sequence[Corpus], versions: Mapping[UUID, int]) -> None:
-        """Show the versions; what cannot be shown now is shown in the background."""
+        """Show the versions; what cannot be shown now is shown in the background. A corpus without one is gone."""
         for corpus in corpora:
+            self._hidden.pop(corpus.id, None)
+            if (version := versions.get(corpus.id)) is None:
+                continue
             try:
-                await self._shelf.put(corpus, versions[corpus.id])
+                await self._shelf.put(corpus, version)
             except ServiceError:
-                self._late[corpus.id] = asyncio.create_task(self._later(corpus, versions[corpus.id]))
+                self._late[corpus.id] = asyncio.create_task(self._later(corpus, version))
 
     async def aclose(self) -> None:
         """Stop trying."""

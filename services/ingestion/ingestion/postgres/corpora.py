@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,8 @@ where c.deleted_at is null
 """
 BY_NAME = f"{CORPUS} and c.tenant = %s and c.name = %s"
 BY_ID = f"{CORPUS} and c.id = %s"
+PAGE = f"{CORPUS} and c.id > %s order by c.id limit %s"
+VERSIONS = "select id, version from forebay.corpora where id = any(%s) and deleted_at is null"
 COLLECTIONS = """
 select distinct collection, (settings #>> '{embedding,dimension}')::int as dimension
 from forebay.indexes where state <> 'dropping'
@@ -73,6 +76,21 @@ class PostgresCorpora:
         """Make the corpus disappear for readers and writers; return False when it is gone already."""
         async with self._writer.transaction("delete corpus") as connection:
             return (await connection.execute(DELETE, [corpus])).rowcount == 1
+
+    async def page(self, after: UUID, most: int) -> Sequence[Corpus]:
+        """Return the corpora with the next ids."""
+        async with call("list corpora", self._seconds), self._pool.connection() as connection:
+            rows = await (await connection.execute(PAGE, [after, most])).fetchall()
+        return [corpus_of(row) for row in rows]
+
+    async def versions(self, corpora: Collection[UUID]) -> Mapping[UUID, int]:
+        """Return the versions of those that there are, once whatever was begun by this writer has ended.
+
+        They are read in the session that writes: a commit that was given up has ended when it can be had.
+        """
+        async with self._writer.transaction("read versions") as connection:
+            rows = await (await connection.execute(VERSIONS, [list(corpora)])).fetchall()
+        return {row["id"]: row["version"] for row in rows}
 
     async def ping(self) -> None:
         """Raise `Unavailable` when PostgreSQL does not answer."""
