@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from functools import partial
 from itertools import count
 
 import pytest
@@ -81,6 +82,18 @@ async def test_erasing_again_returns_the_same_record_until_the_document_comes_ag
     assert (third.id != first.id, third.by) == (True, "bob")
     assert await world.eye.rows(corpus) == 0
     assert not await kept(world, "Another secret.")
+
+
+async def test_erasures_are_listed_the_newest_first_and_found_by_who_knows_the_id(ingestion, corpus):
+    erased = [await ingestion.eraser.erase(corpus, name, "ann") for name in ("one", "two", "three")]
+    listing = partial(ingestion.eraser.page, TENANT, corpus.name)
+
+    first = await listing("", None, 2)
+    second = await listing("", first.erasures[-1].id, 2)
+
+    assert ([*first.erasures, *second.erasures], first.more, second.more) == (erased[::-1], True, False)
+    assert [(await listing(name, None, 2)).erasures for name in ("two", "never")] == [[erased[1]], []]
+    assert not (await ingestion.eraser.page("globex", corpus.name, "", erased[2].id, 2)).erasures
 
 
 async def test_a_document_that_never_was_is_looked_for_all_the_same(ingestion, corpus):

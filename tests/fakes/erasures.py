@@ -53,6 +53,19 @@ class FakeErasures:
             )
             return self.ledger.erasing[key]
 
+    async def page(self, tenant: str, corpus: str, source_id: str, after: UUID | None, limit: int) -> Sequence[Erasure]:
+        async with self.ledger.steps.call("erasures page"):
+            known = sorted(
+                [*self.ledger.erased, *self.ledger.erasing.values()], key=lambda one: (one.asked, one.id), reverse=True
+            )
+            mine = [one for one in known if (one.tenant, one.corpus_name) == (tenant, corpus)]
+            if source_id:
+                mine = [one for one in mine if _is(one, one.corpus, source_id)]
+            if after is not None:
+                last = next((one for one in known if (one.id, one.tenant) == (after, tenant)), None)
+                mine = [one for one in mine if last and (one.asked, one.id) < (last.asked, last.id)]
+            return mine[:limit]
+
     async def unfinished(self) -> Sequence[Erasure]:
         async with self.ledger.steps.call("erasures unfinished"):
             return list(self.ledger.erasing.values())

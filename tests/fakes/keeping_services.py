@@ -38,6 +38,17 @@ class FakeKeepingService(rpc.KeepingServiceServicer):
         looks = [pb.ErasureLook(store="postgres", place="chunks", looked_for=1, found=0)]
         return pb.EraseDocumentResponse(erasure=pb.Erasure(id="e1", corpus=request.corpus, looks=looks))
 
+    async def ListErasures(self, request: pb.ListErasuresRequest, context) -> pb.ListErasuresResponse:
+        self.asked.append(request)
+        if not request.corpus:
+            raise InvalidArgument("corpus is empty", violations=(Violation("corpus", "is empty"),))
+        at = int(request.page_token or 1)
+        looks = [pb.ErasureLook(store="postgres", place="chunks", looked_for=1, found=0)] if at == 1 else []
+        record = pb.Erasure(id=f"e{at}", corpus=request.corpus, looks=looks, document_sha256="0" * 64, asked_by="ann")
+        if looks:
+            record.finish_time.GetCurrentTime()
+        return pb.ListErasuresResponse(erasures=[record], next_page_token="2" if at == 1 else "")
+
 
 class FakeGatewayKeeping(gateway_rpc.KeepingServiceServicer):
     """Passes on to the same answers."""
@@ -56,3 +67,6 @@ class FakeGatewayKeeping(gateway_rpc.KeepingServiceServicer):
 
     async def EraseDocument(self, request, context):
         return gateway.EraseDocumentResponse(result=await self.inner.EraseDocument(request.document, context))
+
+    async def ListErasures(self, request, context):
+        return gateway.ListErasuresResponse(page=await self.inner.ListErasures(request.page, context))

@@ -19,6 +19,7 @@ from rigs.ingestion import corpus_of, document, fake_world, put
 
 WRITER = Identity(tenant="acme", groups=frozenset(), roles=frozenset({"write"}), key_id="k1")
 READER = Identity(tenant="acme", groups=frozenset(), roles=frozenset({"read"}), key_id="k2")
+LAST = "last"
 STRANGER = Identity(tenant="globex", groups=frozenset(), roles=frozenset({"write"}), key_id="k3")
 
 
@@ -94,6 +95,10 @@ async def test_settings_that_are_not_as_expected_stay(stub, corpus, writing):
         ("DeleteDocuments", pb.DeleteDocumentsRequest(corpus="docs", filter="kind =="), "filter"),
         ("DeleteDocuments", pb.DeleteDocumentsRequest(corpus="docs", filter="x" * 2049), "filter"),
         ("DeleteDocuments", pb.DeleteDocumentsRequest(corpus="a/b", filter="kind == 'x'"), "corpus"),
+        ("ListErasures", pb.ListErasuresRequest(), "corpus"),
+        ("ListErasures", pb.ListErasuresRequest(corpus="docs", page_size=1001), "page_size"),
+        ("ListErasures", pb.ListErasuresRequest(corpus="docs", page_token=LAST), "page_token"),
+        ("ListErasures", pb.ListErasuresRequest(corpus="docs", document_id="x" * 513), "document_id"),
         ("EraseDocument", pb.EraseDocumentRequest(corpus="docs"), "document_id"),
         ("EraseDocument", pb.EraseDocumentRequest(corpus="docs", document_id="x" * 513), "document_id"),
     ],
@@ -126,6 +131,36 @@ async def test_a_document_is_erased_and_its_record_says_when_by_whom_and_where_w
     assert {look.store for look in record.looks} == {"postgres", "milvus", "objects"}
     assert not any(look.found for look in record.looks)
     assert (await stub.EraseDocument(request)).erasure == record
+
+
+async def test_records_are_listed_the_newest_first_page_by_page_and_stay_when_the_corpus_goes(stub, corpus, writing):
+    erased = [
+        (await stub.EraseDocument(pb.EraseDocumentRequest(corpus="docs", document_id=name))).erasure for name in "abc"
+    ]
+    await stub.DeleteCorpus(pb.DeleteCorpusRequest(corpus="docs"))
+
+    first = await stub.ListErasures(pb.ListErasuresRequest(corpus="docs", page_size=2))
+    token = first.next_page_token
+    second = await stub.ListErasures(pb.ListErasuresRequest(corpus="docs", page_size=2, page_token=token))
+    one = await stub.ListErasures(pb.ListErasuresRequest(corpus="docs", document_id="b"))
+
+    assert [*first.erasures, *second.erasures] == erased[::-1]
+    assert (second.next_page_token, list(one.erasures)) == ("", [erased[1]])
+
+
+async def test_another_tenant_sees_no_record(stub, corpus, writing):
+    await stub.EraseDocument(pb.EraseDocumentRequest(corpus="docs", document_id="a"))
+    last = (await stub.ListErasures(pb.ListErasuresRequest(corpus="docs"))).erasures[0].id
+
+    with identity.bound(STRANGER):
+        for token in ("", last):
+            seen = await stub.ListErasures(pb.ListErasuresRequest(corpus="docs", page_token=token))
+            assert not seen.erasures
+
+
+async def test_who_may_only_read_sees_no_record(stub, corpus):
+    with identity.bound(READER), pytest.raises(PermissionDenied):
+        await stub.ListErasures(pb.ListErasuresRequest(corpus="docs"))
 
 
 async def test_a_corpus_is_deleted_once(stub, corpus, writing):

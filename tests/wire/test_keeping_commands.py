@@ -109,6 +109,17 @@ async def test_a_document_is_erased_when_somebody_says_so_and_its_record_is_show
     assert kept.inner.asked == 2 * [pb.EraseDocumentRequest(corpus="docs", document_id="a")]
 
 
+async def test_erasures_are_listed_with_their_proof_where_it_is_asked_for(forebay, kept):
+    told = await forebay("documents", "erasures", "--corpus", "docs", "--json")
+    plain = await forebay("documents", "erasures", "--corpus", "docs", "--document", "a")
+    proven = await forebay("documents", "erasures", "--corpus", "docs", "--proof")
+
+    assert [json.loads(line)["id"] for line in told[1].splitlines()] == ["e1", "e2"]
+    assert [line.split()[:2] for line in plain[1].splitlines()] == [["e1", "finished"], ["e2", "under"]]
+    assert ("chunks" in plain[1], "chunks" in proven[1]) == (False, True)
+    assert [asked.document_id for asked in kept.inner.asked] == ["", "", "a", "a", "", ""]
+
+
 @pytest.mark.parametrize("value", ["-1", "5000000000", "many"])
 async def test_a_number_that_no_setting_takes_is_refused(forebay, kept, value):
     code, _, error = await forebay("corpora", "update", "docs", "--retention-days", value)
@@ -124,6 +135,7 @@ async def test_both_clients_have_the_same_words(address):
         assert (await client.keeping.update_corpus("docs", wanted)).settings == wanted
         assert await client.keeping.delete_documents("a == 'b'", corpus="docs") == 3
         assert await client.keeping.delete_corpus("docs")
+        assert [one.id async for one in client.keeping.erasures(corpus="docs")] == ["e1", "e2"]
 
     def blocking():
         with Client(address, KEY) as client:
@@ -131,6 +143,7 @@ async def test_both_clients_have_the_same_words(address):
                 client.keeping.update_corpus("docs", wanted).settings,
                 client.keeping.delete_documents("a == 'b'", corpus="docs"),
                 client.keeping.delete_corpus("elsewhere"),
+                [one.id for one in client.keeping.erasures(corpus="docs")],
             )
 
-    assert await asyncio.to_thread(blocking) == (wanted, 3, False)
+    assert await asyncio.to_thread(blocking) == (wanted, 3, False, ["e1", "e2"])

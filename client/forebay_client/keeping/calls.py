@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import grpc
 from forebay.gateway.v1alpha1 import keeping_pb2 as pb
 from forebay.gateway.v1alpha1 import keeping_pb2_grpc as rpc
@@ -56,3 +58,15 @@ class Keeping:
         request = pb.EraseDocumentRequest(document=document)
         response = await self._stub.EraseDocument(request, timeout=LONGEST, metadata=self._metadata)
         return response.result.erasure
+
+    async def erasures(self, *, corpus: str, document_id: str = "") -> AsyncIterator[ingestion.Erasure]:
+        """Yield the records of erasures in a corpus, or of one document, the newest first; the corpus may be gone."""
+        token, more = "", True
+        while more:
+            page = ingestion.ListErasuresRequest(corpus=corpus, document_id=document_id, page_token=token)
+            request = pb.ListErasuresRequest(page=page)
+            response = await self._stub.ListErasures(request, timeout=self._timeout, metadata=self._metadata)
+            for erasure in response.page.erasures:
+                yield erasure
+            token = response.page.next_page_token
+            more = bool(token)

@@ -46,3 +46,11 @@ class SyncKeeping:
     def erase_document(self, document_id: str, *, corpus: str) -> ingestion.Erasure:
         """Erase a document with all traces of it; return the record of what was looked for afterwards."""
         return self._run(self._keeping.erase_document(document_id, corpus=corpus))
+
+    def erasures(self, *, corpus: str, document_id: str = "") -> list[ingestion.Erasure]:
+        """Return the records of erasures in a corpus, or of one document, the newest first; the corpus may be gone."""
+
+        async def all_of_them() -> list[ingestion.Erasure]:
+            return [one async for one in self._keeping.erasures(corpus=corpus, document_id=document_id)]
+
+        return self._run(all_of_them())

@@ -1,7 +1,8 @@
-"""`forebay documents`: list, show, delete and erase documents."""
+"""`forebay documents`: list, show, delete and erase documents, and list what was erased."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -15,7 +16,7 @@ from forebay_client.commands.connection import client
 from forebay_client.commands.keeping.asking import Yes, confirmed
 from forebay_client.commands.output import CONSOLE, AsJson, Corpus, emit, emit_message, run
 
-app = typer.Typer(help="List, show, delete and erase documents.", no_args_is_help=True)
+app = typer.Typer(help="List, show, delete and erase documents, and list what was erased.", no_args_is_help=True)
 
 Documents = Annotated[list[str], typer.Argument(help="The documents' ids.")]
 
@@ -109,11 +110,47 @@ def erase(
     if as_json:
         emit_message(record)
         return
-    table = Table("store", "place", "looked for", "found", "shared with others")
-    for look in record.looks:
-        table.add_row(look.store, look.place, str(look.looked_for), str(look.found), str(look.shared))
-    CONSOLE.print(table)
-    CONSOLE.print(f"erased by {record.finish_time.ToJsonString()}, record {record.id}", markup=False)
+    _proven(record)
+
+
+@app.command()
+def erasures(
+    corpus: Corpus,
+    document: Annotated[str, typer.Option("--document", help="Those of one document, by its id.")] = "",
+    *,
+    proof: Annotated[bool, typer.Option("--proof", help="Show where it was looked for afterwards, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List erasures of a corpus, the newest first; JSON has one a line, with its proof. The corpus may be gone."""
+    run(_records(client(), corpus, document, _emitted if as_json else (_proven if proof else _summed)))
+
+
+def _emitted(record: ingestion.Erasure) -> None:
+    emit_message(record)
+
+
+def _summed(record: ingestion.Erasure) -> None:
+    state = "finished" if record.HasField("finish_time") else "under way"
+    state = "overtaken" if record.HasField("overtake_time") else state
+    asked = f"{record.ask_time.ToJsonString()}  {record.asked_by}"
+    CONSOLE.print(f"{record.id}  {state:<9}  {asked}  {record.document_sha256}", markup=False, soft_wrap=True)
+
+
+def _proven(record: ingestion.Erasure) -> None:
+    if record.looks:
+        table = Table("store", "place", "looked for", "found", "shared with others")
+        for look in record.looks:
+            table.add_row(look.store, look.place, str(look.looked_for), str(look.found), str(look.shared))
+        CONSOLE.print(table)
+    _summed(record)
+
+
+async def _records(
+    connection: AsyncClient, corpus: str, document: str, shown: Callable[[ingestion.Erasure], None]
+) -> None:
+    async with connection as asking:
+        async for record in asking.keeping.erasures(corpus=corpus, document_id=document):
+            shown(record)
 
 
 async def _erased(connection: AsyncClient, corpus: str, document: str) -> ingestion.Erasure:

@@ -72,6 +72,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "DeleteCorpus": Rule(WRITE, Kind.QUICK),
     "DeleteDocuments": Rule(WRITE, Kind.PUT),
     "EraseDocument": Rule(WRITE, Kind.PUT),
+    "ListErasures": Rule(WRITE, Kind.QUICK),
     "ListIndexes": Rule(READ, Kind.QUICK),
     "BeginIndex": Rule(WRITE, Kind.QUICK),
     "SwitchIndex": Rule(WRITE, Kind.QUICK),

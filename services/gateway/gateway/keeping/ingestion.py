@@ -35,3 +35,8 @@ class Keeping:
         """Erase a document."""
         with blaming("document"):
             return await self._stub.EraseDocument(document, timeout=remaining())
+
+    async def erasures(self, page: pb.ListErasuresRequest) -> pb.ListErasuresResponse:
+        """List the records of erasures."""
+        with blaming("page"):
+            return await self._stub.ListErasures(page, timeout=remaining())

@@ -42,3 +42,8 @@ class KeepingServicer(rpc.KeepingServiceServicer):
         """Erase a document with all traces of it."""
         async with self._door.open("EraseDocument", Metadata(context), request):
             return pb.EraseDocumentResponse(result=await self._keeping.erase(request.document))
+
+    async def ListErasures(self, request: pb.ListErasuresRequest, context: Context) -> pb.ListErasuresResponse:
+        """List the records of erasures."""
+        async with self._door.open("ListErasures", Metadata(context), request):
+            return pb.ListErasuresResponse(page=await self._keeping.erasures(request.page))

@@ -16,7 +16,7 @@ from ingestion.committing.gathering import Gatherer
 from ingestion.committing.words import Removal
 from ingestion.corpora.words import Corpus
 from ingestion.erasing.ports import Erasures, Keeper, Ledger, Rows
-from ingestion.erasing.words import Erasure, Look
+from ingestion.erasing.words import Erasure, ErasurePage, Look
 from ingestion.keeping.collecting import Collector
 from ingestion.keeping.ports import References
 from ingestion.writing.putting import finished
@@ -54,6 +54,11 @@ class Eraser:
                 await self.collector.settled(corpus.tenant)
                 return last
             return await self._finished(await self.book.begin(corpus, source_id, by, documents))
+
+    async def page(self, tenant: str, corpus: str, source_id: str, after: UUID | None, size: int) -> ErasurePage:
+        """Return a page of what was erased, and is being erased, in corpora of that name; they may be gone."""
+        found = await self.book.page(tenant, corpus, source_id, after, size + 1)
+        return ErasurePage(found[:size], len(found) > size)
 
     async def finish(self) -> int:
         """Finish what was broken off; return how many erasures that were."""

@@ -36,6 +36,13 @@ class Erasures(Protocol):
         """Tell whether the ledger has a document of that id, visible or held back."""
         ...
 
+    async def page(self, tenant: str, corpus: str, source_id: str, after: UUID | None, limit: int) -> Sequence[Erasure]:
+        """Return the next erasures in corpora of that name after that one, the newest first.
+
+        Those of one document with `source_id`, of all when it is empty.
+        """
+        ...
+
     async def unfinished(self) -> Sequence[Erasure]:
         """Return the erasures that are not finished, the oldest first."""
         ...

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-__all__ = ["Erasure", "Look", "Place", "name_of"]
+__all__ = ["Erasure", "ErasurePage", "Look", "Place", "name_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,24 @@ class Erasure:
 
     asked: datetime
     finished: datetime | None = None
+    overtaken: datetime | None = None
+    """When a document of that id came before it was finished: what was acknowledged last holds."""
+
     looks: tuple[Look, ...] = ()
 
     @property
     def collections(self) -> tuple[str, ...]:
         """The collections that may have rows of it, each once."""
         return tuple(sorted({place.collection for place in self.places}))
+
+
+@dataclass(frozen=True, slots=True)
+class ErasurePage:
+    """Some erasures, the newest first."""
+
+    erasures: Sequence[Erasure]
+    more: bool
+    """Whether others follow."""
 
 
 def name_of(corpus: UUID, source_id: str) -> str:

@@ -13,9 +13,9 @@ from chassis.errors import PermissionDenied
 from chassis.identity import Identity, current
 from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Corpus
-from ingestion.erasing.words import Erasure
+from ingestion.erasing.words import Erasure, ErasurePage
 
-__all__ = ["described", "fields", "recorded", "settings", "writer"]
+__all__ = ["described", "fields", "page", "recorded", "settings", "writer"]
 
 ROLE: Final = "write"
 
@@ -82,4 +82,12 @@ def recorded(erasure: Erasure) -> pb.Erasure:
     record.ask_time.FromDatetime(erasure.asked)
     if erasure.finished:
         record.finish_time.FromDatetime(erasure.finished)
+    if erasure.overtaken:
+        record.overtake_time.FromDatetime(erasure.overtaken)
     return record
+
+
+def page(found: ErasurePage) -> pb.ListErasuresResponse:
+    """Put a page of erasures on the wire; its token is the last one's id."""
+    last = str(found.erasures[-1].id) if found.more else ""
+    return pb.ListErasuresResponse(erasures=map(recorded, found.erasures), next_page_token=last)

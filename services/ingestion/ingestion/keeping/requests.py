@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -11,7 +12,7 @@ from chassis.filters import Condition, parsed
 from ingestion.corpora.settings import CorpusSettings
 from ingestion.requests.fields import DocumentId
 
-__all__ = ["DeleteCorpus", "DeleteDocuments", "EraseDocument", "UpdateCorpus"]
+__all__ = ["DeleteCorpus", "DeleteDocuments", "EraseDocument", "ListErasures", "UpdateCorpus"]
 
 
 def _understood(text: str) -> str:
@@ -45,6 +46,15 @@ class EraseDocument(_Request):
 
     corpus: CorpusName
     document_id: DocumentId
+
+
+class ListErasures(_Request):
+    """`ListErasuresRequest`, checked; zeros of the wire are taken as the defaults."""
+
+    corpus: CorpusName
+    document_id: DocumentId | None
+    page_size: Annotated[int, Field(ge=1, le=1000)]
+    page_token: UUID | None
 
 
 class DeleteDocuments(_Request):

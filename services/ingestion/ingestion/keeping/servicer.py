@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from forebay.ingestion.v1alpha1 import keeping_pb2 as pb
 from forebay.ingestion.v1alpha1 import keeping_pb2_grpc as rpc
@@ -10,11 +10,14 @@ from grpc import aio
 
 from chassis.validation import checked
 from ingestion.assembly import Ingestion
-from ingestion.keeping.messages import described, fields, recorded, writer
-from ingestion.keeping.requests import DeleteCorpus, DeleteDocuments, EraseDocument, UpdateCorpus
+from ingestion.keeping.messages import described, fields, page, recorded, writer
+from ingestion.keeping.requests import DeleteCorpus, DeleteDocuments, EraseDocument, ListErasures, UpdateCorpus
 
 if TYPE_CHECKING:
     Context = aio.ServicerContext[Any, Any]
+
+
+DEFAULT_PAGE: Final = 100
 
 
 class KeepingServicer(rpc.KeepingServiceServicer):
@@ -55,3 +58,17 @@ class KeepingServicer(rpc.KeepingServiceServicer):
         corpus = await self._corpora.named(identity.tenant, asked.corpus)
         erasure = await self._eraser.erase(corpus, asked.document_id, identity.key_id)
         return pb.EraseDocumentResponse(erasure=recorded(erasure))
+
+    async def ListErasures(self, request: pb.ListErasuresRequest, context: Context) -> pb.ListErasuresResponse:
+        """Read a page of erasures."""
+        tenant = writer().tenant
+        asked = checked(
+            ListErasures,
+            corpus=request.corpus,
+            document_id=request.document_id or None,
+            page_size=request.page_size or DEFAULT_PAGE,
+            page_token=request.page_token or None,
+        )
+        one = asked.document_id or ""
+        found = await self._eraser.page(tenant, asked.corpus, one, asked.page_token, asked.page_size)
+        return page(found)

@@ -41,6 +41,8 @@ class KeepingServiceStub:
     """Deletes the documents that a filter matches. Needs the role "write"."""
     EraseDocument: _grpc.UnaryUnaryMultiCallable[_keeping_pb2.EraseDocumentRequest, _keeping_pb2.EraseDocumentResponse]
     """Erases a document with all traces of it, and returns the record of what was looked for afterwards. Needs the role "write"."""
+    ListErasures: _grpc.UnaryUnaryMultiCallable[_keeping_pb2.ListErasuresRequest, _keeping_pb2.ListErasuresResponse]
+    """Lists the records of erasures, the newest first. Needs the role "write"."""
 
 @_typing.type_check_only
 class KeepingServiceAsyncStub(KeepingServiceStub):
@@ -55,6 +57,8 @@ class KeepingServiceAsyncStub(KeepingServiceStub):
     """Deletes the documents that a filter matches. Needs the role "write"."""
     EraseDocument: _aio.UnaryUnaryMultiCallable[_keeping_pb2.EraseDocumentRequest, _keeping_pb2.EraseDocumentResponse]  # type: ignore[assignment]
     """Erases a document with all traces of it, and returns the record of what was looked for afterwards. Needs the role "write"."""
+    ListErasures: _aio.UnaryUnaryMultiCallable[_keeping_pb2.ListErasuresRequest, _keeping_pb2.ListErasuresResponse]  # type: ignore[assignment]
+    """Lists the records of erasures, the newest first. Needs the role "write"."""
 
 class KeepingServiceServicer(metaclass=_abc_1.ABCMeta):
     """Passes calls on to the services that serve them. Errors are those of GatewayService."""
@@ -90,5 +94,13 @@ class KeepingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_keeping_pb2.EraseDocumentResponse, _abc.Awaitable[_keeping_pb2.EraseDocumentResponse]]:
         """Erases a document with all traces of it, and returns the record of what was looked for afterwards. Needs the role "write"."""
+
+    @_abc_1.abstractmethod
+    def ListErasures(
+        self,
+        request: _keeping_pb2.ListErasuresRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_keeping_pb2.ListErasuresResponse, _abc.Awaitable[_keeping_pb2.ListErasuresResponse]]:
+        """Lists the records of erasures, the newest first. Needs the role "write"."""
 
 def add_KeepingServiceServicer_to_server(servicer: KeepingServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -226,6 +226,68 @@ class EraseDocumentResponse(_message.Message):
 Global___EraseDocumentResponse: _TypeAlias = EraseDocumentResponse  # noqa: Y015
 
 @_typing.final
+class ListErasuresRequest(_message.Message):
+    """Which erasures to list."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CORPUS_FIELD_NUMBER: _builtins.int
+    DOCUMENT_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    corpus: _builtins.str
+    """The corpus's name, as it was when the document was erased."""
+    document_id: _builtins.str
+    """Those of one document only, by the caller's id of it; empty for all."""
+    page_size: _builtins.int
+    """How many to return, 1 to 1,000. Default: 100."""
+    page_token: _builtins.str
+    """`next_page_token` of the page before; empty for the first."""
+    def __init__(
+        self,
+        *,
+        corpus: _builtins.str = ...,
+        document_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["corpus", b"corpus", "document_id", b"document_id", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListErasuresRequest: _TypeAlias = ListErasuresRequest  # noqa: Y015
+
+@_typing.final
+class ListErasuresResponse(_message.Message):
+    """A page of erasures."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ERASURES_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Empty on the last page."""
+    @_builtins.property
+    def erasures(self) -> _containers.RepeatedCompositeFieldContainer[Global___Erasure]:
+        """The newest first."""
+
+    def __init__(
+        self,
+        *,
+        erasures: _abc.Iterable[Global___Erasure] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["erasures", b"erasures", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListErasuresResponse: _TypeAlias = ListErasuresResponse  # noqa: Y015
+
+@_typing.final
 class Erasure(_message.Message):
     """The record of an erasure: what is left of a document that was erased."""
 
@@ -238,6 +300,7 @@ class Erasure(_message.Message):
     ASK_TIME_FIELD_NUMBER: _builtins.int
     FINISH_TIME_FIELD_NUMBER: _builtins.int
     LOOKS_FIELD_NUMBER: _builtins.int
+    OVERTAKE_TIME_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """The record's own id."""
     corpus: _builtins.str
@@ -254,11 +317,15 @@ class Erasure(_message.Message):
 
     @_builtins.property
     def finish_time(self) -> _timestamp_pb2.Timestamp:
-        """When every store had been looked through."""
+        """When every store had been looked through; unset until then."""
 
     @_builtins.property
     def looks(self) -> _containers.RepeatedCompositeFieldContainer[Global___ErasureLook]:
         """What was looked for, where, after all was removed."""
+
+    @_builtins.property
+    def overtake_time(self) -> _timestamp_pb2.Timestamp:
+        """When a document of that id was put before the erasure was finished, which ended it; unset else."""
 
     def __init__(
         self,
@@ -270,10 +337,11 @@ class Erasure(_message.Message):
         ask_time: _timestamp_pb2.Timestamp | None = ...,
         finish_time: _timestamp_pb2.Timestamp | None = ...,
         looks: _abc.Iterable[Global___ErasureLook] | None = ...,
+        overtake_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["ask_time", b"ask_time", "finish_time", b"finish_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ask_time", b"ask_time", "finish_time", b"finish_time", "overtake_time", b"overtake_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ask_time", b"ask_time", "asked_by", b"asked_by", "corpus", b"corpus", "document_sha256", b"document_sha256", "finish_time", b"finish_time", "id", b"id", "looks", b"looks"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ask_time", b"ask_time", "asked_by", b"asked_by", "corpus", b"corpus", "document_sha256", b"document_sha256", "finish_time", b"finish_time", "id", b"id", "looks", b"looks", "overtake_time", b"overtake_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -56,6 +56,11 @@ class KeepingServiceStub:
                 request_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_keeping__pb2.EraseDocumentRequest.SerializeToString,
                 response_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_keeping__pb2.EraseDocumentResponse.FromString,
                 _registered_method=True)
+        self.ListErasures = channel.unary_unary(
+                '/forebay.ingestion.v1alpha1.KeepingService/ListErasures',
+                request_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_keeping__pb2.ListErasuresRequest.SerializeToString,
+                response_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_keeping__pb2.ListErasuresResponse.FromString,
+                _registered_method=True)
 
 
 class KeepingServiceServicer:
@@ -96,6 +101,14 @@ class KeepingServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListErasures(self, request, context):
+        """Lists erasures of the tenant, the newest first: finished ones are the records, those under way have no `finish_time`. Records outlive
+        their corpus, so a corpus that is gone can be asked for, and one that never was has none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_KeepingServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -118,6 +131,11 @@ def add_KeepingServiceServicer_to_server(servicer, server):
                     servicer.EraseDocument,
                     request_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_keeping__pb2.EraseDocumentRequest.FromString,
                     response_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_keeping__pb2.EraseDocumentResponse.SerializeToString,
+            ),
+            'ListErasures': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListErasures,
+                    request_deserializer=forebay_dot_ingestion_dot_v1alpha1_dot_keeping__pb2.ListErasuresRequest.FromString,
+                    response_serializer=forebay_dot_ingestion_dot_v1alpha1_dot_keeping__pb2.ListErasuresResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -230,6 +248,33 @@ class KeepingService:
             '/forebay.ingestion.v1alpha1.KeepingService/EraseDocument',
             forebay_dot_ingestion_dot_v1alpha1_dot_keeping__pb2.EraseDocumentRequest.SerializeToString,
             forebay_dot_ingestion_dot_v1alpha1_dot_keeping__pb2.EraseDocumentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListErasures(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/forebay.ingestion.v1alpha1.KeepingService/ListErasures',
+            forebay_dot_ingestion_dot_v1alpha1_dot_keeping__pb2.ListErasuresRequest.SerializeToString,
+            forebay_dot_ingestion_dot_v1alpha1_dot_keeping__pb2.ListErasuresResponse.FromString,
             options,
             channel_credentials,
             insecure,

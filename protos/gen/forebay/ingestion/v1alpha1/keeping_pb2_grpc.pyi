@@ -51,6 +51,10 @@ class KeepingServiceStub:
     document that is not there is looked for all the same, and erasing again returns the record that there is. UNAVAILABLE when a store
     is away or something is still there: the erasure goes on by itself, and the same call returns its record later.
     """
+    ListErasures: _grpc.UnaryUnaryMultiCallable[_keeping_pb2.ListErasuresRequest, _keeping_pb2.ListErasuresResponse]
+    """Lists erasures of the tenant, the newest first: finished ones are the records, those under way have no `finish_time`. Records outlive
+    their corpus, so a corpus that is gone can be asked for, and one that never was has none.
+    """
 
 @_typing.type_check_only
 class KeepingServiceAsyncStub(KeepingServiceStub):
@@ -74,6 +78,10 @@ class KeepingServiceAsyncStub(KeepingServiceStub):
     removed at once; then every store is looked through again, and what was looked for and found is kept as a record and returned. A
     document that is not there is looked for all the same, and erasing again returns the record that there is. UNAVAILABLE when a store
     is away or something is still there: the erasure goes on by itself, and the same call returns its record later.
+    """
+    ListErasures: _aio.UnaryUnaryMultiCallable[_keeping_pb2.ListErasuresRequest, _keeping_pb2.ListErasuresResponse]  # type: ignore[assignment]
+    """Lists erasures of the tenant, the newest first: finished ones are the records, those under way have no `finish_time`. Records outlive
+    their corpus, so a corpus that is gone can be asked for, and one that never was has none.
     """
 
 class KeepingServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -119,6 +127,16 @@ class KeepingServiceServicer(metaclass=_abc_1.ABCMeta):
         removed at once; then every store is looked through again, and what was looked for and found is kept as a record and returned. A
         document that is not there is looked for all the same, and erasing again returns the record that there is. UNAVAILABLE when a store
         is away or something is still there: the erasure goes on by itself, and the same call returns its record later.
+        """
+
+    @_abc_1.abstractmethod
+    def ListErasures(
+        self,
+        request: _keeping_pb2.ListErasuresRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_keeping_pb2.ListErasuresResponse, _abc.Awaitable[_keeping_pb2.ListErasuresResponse]]:
+        """Lists erasures of the tenant, the newest first: finished ones are the records, those under way have no `finish_time`. Records outlive
+        their corpus, so a corpus that is gone can be asked for, and one that never was has none.
         """
 
 def add_KeepingServiceServicer_to_server(servicer: KeepingServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -50,6 +50,14 @@ update forebay.erasures e set
 where corpus_id = %(corpus)s and document = %(document)s and finished_at is null and overtaken_at is null
 returning *
 """
+PAGE = """
+select * from forebay.erasures e
+where tenant = %(tenant)s and corpus = %(corpus)s and (%(source)s::text = '' or document =
+        encode(sha256(convert_to(corpus_id::text || '/' || %(source)s::text, 'UTF8')), 'hex'))
+    and (%(after)s::uuid is null or (asked_at, id) < (
+        select last.asked_at, last.id from forebay.erasures last where last.id = %(after)s and last.tenant = e.tenant))
+order by asked_at desc, id desc limit %(limit)s
+"""
 UNFINISHED = """
 select * from forebay.erasures where finished_at is null and overtaken_at is null order by asked_at
 """
@@ -91,6 +99,12 @@ class PostgresErasures:
         async with self._writer.transaction("begin erasure") as connection:
             await connection.execute(BEGIN, [uuid4(), corpus.tenant, corpus.id, corpus.name, name, by, source_id])
             return await _changed(connection, NOTE, known)
+
+    async def page(self, tenant: str, corpus: str, source_id: str, after: UUID | None, limit: int) -> Sequence[Erasure]:
+        """Return the next erasures in corpora of that name after that one, the newest first."""
+        values = {"tenant": tenant, "corpus": corpus, "source": source_id, "after": after, "limit": limit}
+        async with call("list erasures", self._seconds), self._pool.connection() as connection:
+            return [_erasure(row) for row in await (await connection.execute(PAGE, values)).fetchall()]
 
     async def unfinished(self) -> Sequence[Erasure]:
         """Return the erasures that are not finished, the oldest first."""
@@ -160,5 +174,6 @@ def _erasure(row: DictRow) -> Erasure:
         by=row["asked_by"],
         asked=row["asked_at"],
         finished=row["finished_at"],
+        overtaken=row["overtaken_at"],
         looks=tuple(Look(**look) for look in row["looks"]),
     )
