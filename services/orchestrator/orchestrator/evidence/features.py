@@ -13,7 +13,7 @@ from typing import Final
 from chassis.terms import terms
 from orchestrator.evidence.lines import Page
 from orchestrator.evidence.weights import Weights
-from orchestrator.search.words import Found, Hit
+from orchestrator.search.words import Found, Hit, most
 
 DENSE_NAMES: Final = ("cosine", "cosine_gap")
 WORD_NAMES: Final = ("line", "missing_names", "bm25")
@@ -21,9 +21,6 @@ WORD_NAMES: Final = ("line", "missing_names", "bm25")
 _NAME: Final = re.compile(r"\b(?:[A-Za-z]*[A-Z][a-z]*[A-Z]\w*|[A-Z][\w.+-]*|\w*[\d_]\w*|\w+(?:[-.]\w+)+)")
 _WIDE: Final = 0.3
 """A wider gap says nothing more: in a small corpus the last hits are about something else altogether."""
-
-_SATURATION: Final = 2.2
-"""The most that BM25 gives for one term, in units of its IDF, with the usual k1 = 1.2."""
 
 
 def dense_features(found: Found) -> tuple[float, ...]:
@@ -72,6 +69,6 @@ def _missing_names(question: str, found: Found, read: Sequence[Page]) -> float:
 
 
 def _saturated(found: Found) -> float:
-    most = _SATURATION * sum(term.idf for term in found.terms)
+    reachable = most(found.terms)
     best = max((hit.lexical or 0.0 for hit in found.hits), default=0.0)
-    return best / most if most else 0.0
+    return best / reachable if reachable else 0.0

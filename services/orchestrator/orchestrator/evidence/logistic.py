@@ -1,6 +1,6 @@
 """A logistic regression: a few weights in a file, one dot product to use them.
 
-The files are written by `fitting/` beside this package; they say what they were fitted on.
+The files are written by the commands of `bench.fitting`; they say what they were fitted on.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import Final
 from chassis.terms import terms
 from orchestrator.reranking import agreement, overlap
 from orchestrator.reranking.passage import passage
-from orchestrator.search.words import Hit, Query, Term
+from orchestrator.search.words import Hit, Query, Term, most
 
 SCORES: Final = (
     "fused",
@@ -28,9 +28,6 @@ SCORES: Final = (
 NAMES: Final = (*SCORES, *overlap.NAMES, *agreement.NAMES)
 """The columns, in order; the model is made for exactly these."""
 
-_MOST: Final = 2.2
-"""The most that BM25 gives for one term, in units of its inverse document frequency, with k1 = 1.2."""
-
 Rows = Sequence[tuple[float, ...]]
 
 
@@ -40,13 +37,13 @@ def features(query: Query, hits: Sequence[Hit], asked: Sequence[Term]) -> Rows:
     total = sum(term.idf for term in asked) or 1.0
     worth = {term.text: term.idf / total for term in asked}
     read = [passage(hit.chunk) for hit in hits]
-    scores = _scores(hits, total)
+    scores = _scores(hits, most(asked) or 1.0)
     words = [overlap.overlap(question, worth, one) for one in read]
     agreed = agreement.agreement(question, [row[0] for row in scores], read)
     return [(*one, *two, *three) for one, two, three in zip(scores, words, agreed, strict=True)]
 
 
-def _scores(hits: Sequence[Hit], worth: float) -> Rows:
+def _scores(hits: Sequence[Hit], reachable: float) -> Rows:
     lexical = {at: hit.lexical for at, hit in enumerate(hits) if hit.lexical is not None}
     dense = {at: hit.dense for at, hit in enumerate(hits) if hit.dense is not None}
     words, meaning = stretched(lexical), stretched(dense)
@@ -59,7 +56,7 @@ def _scores(hits: Sequence[Hit], worth: float) -> Rows:
             words.get(at, 0.0),
             meaning.get(at, 0.0),
             dense.get(at, least),
-            lexical.get(at, 0.0) / (_MOST * worth),
+            lexical.get(at, 0.0) / reachable,
             word_places.get(at, 0.0),
             meaning_places.get(at, 0.0),
             1.0 / (1 + at),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
+
+_SATURATION: Final = 2.2
+"""The most that BM25 gives for one term, in units of its inverse document frequency, with the usual k1 = 1.2."""
 
 
 class Mode(Enum):
@@ -98,6 +103,11 @@ class Term:
 
     text: str
     idf: float
+
+
+def most(terms: Iterable[Term]) -> float:
+    """Return the highest BM25 that a chunk could reach with these terms."""
+    return _SATURATION * sum(term.idf for term in terms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
