@@ -11,18 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bench.fitting.siblings import siblings
 from chassis.channel import connect
-from chassis.identity import Identity, Signer, bound
 from forebay_client.commands.connection import listening
-from forebay_client.stack.home import Home
+from orchestrator.__main__ import searching
 from orchestrator.answer.case import open_case
 from orchestrator.answer.words import Ask
 from orchestrator.answer.writer import Order
-from orchestrator.embedding import Embedding
 from orchestrator.evidence import gate
 from orchestrator.prompts import template
-from orchestrator.retrieval import Retrieval
-from orchestrator.search.searcher import Searcher
+from orchestrator.search.showing import Showing
 from orchestrator.search.words import Query
 from orchestrator.settings import OrchestratorSettings
 from pool.calls import Call
@@ -96,13 +94,9 @@ async def generator() -> AsyncGenerator[Generator]:
 @asynccontextmanager
 async def composer(corpus: str) -> AsyncGenerator[Composer]:
     """Connect to what makes prompts."""
-    signer = Signer((Home.at().secrets / "identity.key").read_bytes(), ttl=60.0)
-    async with (
-        connect(listening("embedding", "grpc"), "embedding", signer=signer) as to_embedding,
-        connect(listening("retrieval", "grpc"), "retrieval", signer=signer) as to_retrieval,
-    ):
-        settings = OrchestratorSettings()
-        yield Composer(corpus, Searcher(Embedding(to_embedding), Retrieval(to_retrieval), settings.search()), settings)
+    settings = OrchestratorSettings()
+    async with siblings() as (embedding, retrieval, pool):
+        yield Composer(corpus, searching(settings, embedding, retrieval, pool), settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +104,12 @@ class Composer:
     """Makes the prompt that the orchestrator makes of a question, by the same code."""
 
     corpus: str
-    searcher: Searcher
+    searcher: Showing
     settings: OrchestratorSettings
 
     async def order(self, question: str, tokens: int) -> Order | None:
         """Return what the model would be asked to write; None when the sources do not hold the answer."""
-        me = Identity(tenant="demo", groups=frozenset(), roles=frozenset({"read"}), key_id="bench")
-        with bound(me):
-            query = Query(corpus=self.corpus, text=question, top_k=self.settings.candidates)
-            found = await self.searcher.search(query)
+        found = await self.searcher.search(Query(corpus=self.corpus, text=question, top_k=self.settings.candidates))
         ask = Ask(
             corpus=self.corpus, question=question, max_sources=4, max_output_tokens=tokens, temperature=0.0, seed=0
         )

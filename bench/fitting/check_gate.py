@@ -17,14 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from bench.fitting.collect import DEPTH
-from bench.fitting.fit_gate import SOURCES
+from bench.fitting.gating import SOURCES, probability
 from bench.fitting.regression import area
 from bench.fitting.rows import rows_of
 from bench.fitting.siblings import siblings
-from orchestrator.evidence import gate
-from orchestrator.evidence.lines import pages
-from orchestrator.evidence.weights import weigh
-from orchestrator.search.searcher import Searcher
+from orchestrator.__main__ import searching
 from orchestrator.search.words import Found, Query
 from orchestrator.settings import OrchestratorSettings
 
@@ -35,15 +32,13 @@ async def main() -> None:
     relevant = _relevant(folder / "qrels" / "test.tsv")
     texts = {row["_id"]: row["text"] for row in rows_of(folder / "queries.jsonl") if row["_id"] in relevant}
     settings = OrchestratorSettings()
-    judge = gate.fitted(settings.gate_threshold)
     probabilities: dict[str, list[float]] = defaultdict(list)
-    async with siblings() as (embedding, retrieval, _):
-        searcher = Searcher(embedding, retrieval, settings.search())
+    async with siblings() as (embedding, retrieval, models):
+        searcher = searching(settings, embedding, retrieval, models)
         for number, text in texts.items():
             found = await searcher.search(Query(corpus=corpus, text=text, top_k=DEPTH + len(relevant[number])))
             for kind, shown in _both(found, relevant[number]).items():
-                verdict = judge.judge(text, shown, pages(shown.hits[:SOURCES]), weigh(text, shown.terms))
-                probabilities[kind].append(verdict.probability)
+                probabilities[kind].append(probability(text, shown))
     for kind, values in probabilities.items():
         opened = np.mean([value >= settings.gate_threshold for value in values])
         print(f"{kind}: {len(values)} queries, opened for {opened:.1%}")

@@ -12,15 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from bench.fitting.gating import probability
 from bench.fitting.regression import Matrix, area, calibration_error, fit, held_out, rounded
 from bench.fitting.rows import found_of, rows_of
 from orchestrator.answer.confidence import NAMES
-from orchestrator.evidence import gate
-from orchestrator.evidence.lines import pages
 from orchestrator.evidence.logistic import FOLDER
-from orchestrator.evidence.weights import weigh
 
-SOURCES = 4
 RIDGE = 4.0
 BINS = 5
 
@@ -28,7 +25,7 @@ BINS = 5
 def main() -> None:
     """Fit, print how it does on answers it has not seen, and write the weights."""
     rows = [row for path in sys.argv[1:] for row in rows_of(Path(path)) if "confidence" in row]
-    features = np.array([(_gate(row), *row["confidence"][1:]) for row in rows])
+    features = np.array([_features(row) for row in rows])
     labels = np.array([float(row["right"]) for row in rows])
     worth = np.ones(len(rows))
     held = held_out(features, labels, worth, [row["question"] for row in rows], RIDGE)
@@ -44,11 +41,9 @@ def main() -> None:
     (FOLDER / "confidence.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
 
 
-def _gate(row: dict[str, Any]) -> float:
-    """Return what the gate says now: it may have been fitted anew since the row was collected."""
-    found = found_of(row["found"])
-    read = pages(found.hits[:SOURCES])
-    return gate.fitted(0.0).judge(row["question"], found, read, weigh(row["question"], found.terms)).probability
+def _features(row: dict[str, Any]) -> tuple[float, ...]:
+    """Return the features with what the gate says now: it may have been fitted anew since the row was collected."""
+    return (probability(row["question"], found_of(row["found"])), *row["confidence"][1:])
 
 
 def _print(labels: Matrix, held: Matrix) -> None:

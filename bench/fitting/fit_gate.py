@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.fitting.gating import SOURCES
 from bench.fitting.regression import Matrix, area, calibration_error, fit, held_out, rounded
 from bench.fitting.rows import found_of, rows_of
 from orchestrator.evidence.features import dense_features, word_features
@@ -21,7 +22,6 @@ from orchestrator.evidence.lines import pages
 from orchestrator.evidence.logistic import FOLDER
 from orchestrator.evidence.weights import weigh
 
-SOURCES = 4
 RIDGE = 2.0
 FOREIGN = 0.1
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6)

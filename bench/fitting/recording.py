@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from orchestrator.__main__ import searching
 from orchestrator.answer.answerer import Answerer, Steps
 from orchestrator.answer.case import Case
 from orchestrator.answer.confidence import Confidence, features
@@ -18,7 +19,7 @@ from orchestrator.meters import GenerationMeters
 from orchestrator.pool import Generator
 from orchestrator.prompts import template
 from orchestrator.retrieval import Retrieval
-from orchestrator.search.searcher import Searcher
+from orchestrator.search.showing import Showing
 from orchestrator.settings import OrchestratorSettings
 from pool.models import Models
 
@@ -40,7 +41,7 @@ class Kept(Confidence):
 class Recorder:
     """What collects."""
 
-    searcher: Searcher
+    searcher: Showing
     answerer: Answerer
     features: list[tuple[float, ...]]
 
@@ -48,7 +49,7 @@ class Recorder:
 def recorded(embedding: Embedding, retrieval: Retrieval, models: Models) -> Recorder:
     """Put the orchestrator together over its siblings."""
     settings = OrchestratorSettings()
-    searcher, kept = Searcher(embedding, retrieval, settings.search()), Kept()
+    searcher, kept = searching(settings, embedding, retrieval, models), Kept()
     steps = Steps(
         searcher=searcher,
         gate=gate.fitted(0.0),

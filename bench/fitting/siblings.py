@@ -26,7 +26,9 @@ async def siblings() -> AsyncIterator[tuple[Embedding, Retrieval, Models]]:
     home = Path(os.environ.get("FOREBAY_HOME", ".forebay"))
     ports = json.loads((home / "ports.json").read_text(encoding="utf-8"))
     signer = IdentitySettings(identity_private_key_file=home / "secrets" / "identity.key").signer()
-    triton = TritonSettings(generator_target=_address(ports, "triton-generator"))
+    triton = TritonSettings(
+        embedding_target=_address(ports, "triton-embedding"), generator_target=_address(ports, "triton-generator")
+    )
     with bound(READER):
         async with (
             connect(_address(ports, "embedding"), "embedding", signer=signer) as to_embedding,

@@ -68,14 +68,7 @@ def made(
     template: Callable[[], Prompt],
 ) -> OrchestratorServicer:
     """Return the servicer over its dependencies; `template` chooses the one for whoever asks."""
-    reranker = Reranker(
-        Searcher(embedding, retrieval, settings.search()),
-        Ranker(pool),
-        relevance.fitted(),
-        RerankMeters(),
-        settings.reranking(),
-    )
-    searcher = Showing(reranker)
+    searcher = searching(settings, embedding, retrieval, pool)
     steps = Steps(
         searcher=searcher,
         gate=gate.fitted(settings.gate_threshold),
@@ -85,6 +78,18 @@ def made(
         confidence=confidence.fitted(),
     )
     return OrchestratorServicer(Answerer(steps, settings.answer()), searcher)
+
+
+def searching(settings: OrchestratorSettings, embedding: Embedding, retrieval: Retrieval, pool: Models) -> Showing:
+    """Return what finds the chunks that are shown, and that answers draw on."""
+    reranker = Reranker(
+        Searcher(embedding, retrieval, settings.search()),
+        Ranker(pool),
+        relevance.fitted(),
+        RerankMeters(),
+        settings.reranking(),
+    )
+    return Showing(reranker)
 
 
 if __name__ == "__main__":
