@@ -26,7 +26,7 @@ from bench.report import saved
 from bench.statistics import percentile
 from forebay_client.beir import queries
 from forebay_client.trec import qrels_of
-from orchestrator.pool import Ranker
+from orchestrator.pool import FeatureRanker
 from orchestrator.reranking import relevance
 from orchestrator.reranking.reranker import Reranker, RerankLimits
 from orchestrator.search.searcher import Searcher
@@ -97,7 +97,7 @@ async def measured(corpus: str, wanted: Sequence[tuple[str, dict[str, int]]]) ->
     dice = random.Random(0)
     figures = Figures({depth: [] for depth in DEPTHS}, {depth: Steps() for depth in DEPTHS})
     async with siblings() as (embedding, retrieval, pool):
-        searcher, ranker = Searcher(embedding, retrieval, OrchestratorSettings().search()), Ranker(pool)
+        searcher, ranker = Searcher(embedding, retrieval, OrchestratorSettings().search()), FeatureRanker(pool)
         whole = Reranker(searcher, ranker, relevance.fitted(), Steps(), RerankLimits(candidates=USUAL, patience=5.0))
         for text, _ in wanted[:WARMUP]:
             await whole.search(Query(corpus=corpus, text=text, top_k=TOP))
@@ -111,7 +111,7 @@ async def measured(corpus: str, wanted: Sequence[tuple[str, dict[str, int]]]) ->
     return figures
 
 
-async def _judged(found: Found, query: Query, grades: dict[str, int], ranker: Ranker, figures: Figures) -> None:
+async def _judged(found: Found, query: Query, grades: dict[str, int], ranker: FeatureRanker, figures: Figures) -> None:
     for depth in DEPTHS:
         limits = RerankLimits(candidates=depth, patience=5.0)
         reranker = Reranker(Kept(found), ranker, relevance.fitted(), figures.steps[depth], limits)

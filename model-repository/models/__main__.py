@@ -1,4 +1,4 @@
-"""`python -m models`: build, check, pin, lock, overlay, command, serve, deliver."""
+"""`python -m models`: build, check, pin, lock, overlay, bring, command, serve, deliver."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from models import building, environment, serving
 from models.failure import ModelsError
-from models.layout import POOLS, Layout
+from models.layout import BROUGHT, POOLS, Layout
 from models.progress import Progress
 
 
@@ -43,6 +43,11 @@ def run(chosen: argparse.Namespace, layout: Layout, progress: Progress) -> None:
             from models import overlay
 
             overlay.write(layout, chosen.name, chosen.folder)
+        case "bring":
+            from models import bringing
+
+            config = bringing.configured(layout, chosen.model, chosen.over, segmented=chosen.segments)
+            bringing.bring(config, chosen.source, chosen.folder)
         case "command":
             command = triton(chosen, layout)
             env = [f"{name}={value}" for name, value in command.env.items()]
@@ -82,6 +87,12 @@ def arguments() -> argparse.ArgumentParser:
     over = commands.add_parser("overlay", help="write a repository for other hardware")
     over.add_argument("name", help="a folder of overlays/, such as gpu")
     over.add_argument("folder", type=Path, help="where to write it")
+    brought = commands.add_parser("bring", help="add a model of your own weights to a repository")
+    brought.add_argument("model", choices=BROUGHT)
+    brought.add_argument("source", type=Path, help="a folder with model.onnx and tokenizer.json")
+    brought.add_argument("folder", type=Path, help="the repository, which Triton mounts")
+    brought.add_argument("--overlay", dest="over", default="", help="a folder of overlays/, such as gpu")
+    brought.add_argument("--no-segments", dest="segments", action="store_false", help="it reads no token_type_ids")
     give = commands.add_parser("deliver", help="copy the built repository into a folder, every file checked")
     give.add_argument("folder", type=Path, help="what Triton mounts")
     give.add_argument("--only", nargs="*", default=[], help="names to start with, such as embedding/tokenizer.json")

@@ -16,6 +16,9 @@ POOLS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """Pool to its models: a pool is one Triton process, so that the crash of one is not the crash of the other."""
 
+BROUGHT: Final = ("cross-encoder",)
+"""Models that we configure, and whose weights whoever serves them brings."""
+
 MODELS: Final = tuple(model for models in POOLS.values() for model in models)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
-from orchestrator.reranking.features import Rows
+from orchestrator.reranking.features import features
 from orchestrator.reranking.reranker import Ranking
-from orchestrator.search.words import Model
+from orchestrator.search.words import Hit, Model, Query, Term
 
 MODEL = Model("reranker", "ranker", "1")
 
@@ -18,15 +19,15 @@ class FakeRanker:
         self.scores = scores
         self.failure: Exception | None = None
         self.hangs = False
-        self.asked: list[Rows] = []
+        self.asked: list[Sequence[Hit]] = []
 
-    async def rank(self, rows: Rows) -> Ranking:
-        self.asked.append(rows)
+    async def rank(self, query: Query, hits: Sequence[Hit], asked: Sequence[Term]) -> Ranking:
+        self.asked.append(hits)
         if self.hangs:
             await asyncio.Event().wait()
         if self.failure is not None:
             raise self.failure
-        return Ranking(self.scores or [float(at) for at in range(len(rows))], MODEL)
+        return Ranking(self.scores or [float(at) for at in range(len(hits))], MODEL, features(query, hits, asked))
 
 
 class KeptMeters:

@@ -8,9 +8,9 @@ import signal
 import socket
 import tempfile
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -53,26 +53,35 @@ def free_ports() -> serving.Ports:
         return serving.Ports(grpc=grpc, http=http, metrics=metrics)
 
 
+REPLACED = ("--model-repository", "--load-model")
+
+
 @asynccontextmanager
-async def triton(pool: str, **options: object) -> AsyncIterator[Triton]:
-    """Run one pool's Triton until the block ends; its models are ready when the block begins."""
+async def triton(
+    pool: str, *, repository: Path | None = None, models: Sequence[str] = (), **options: object
+) -> AsyncIterator[Triton]:
+    """Run one pool's Triton until the block ends; its models, or those of another repository, are ready by then."""
     command = serving.triton_command(pool, ports := free_ports(), exit_timeout=3, **options)
+    if repository:
+        kept = [argument for argument in command.argv if not argument.startswith(REPLACED)]
+        named = [f"--model-repository={repository}", *(f"--load-model={model}" for model in models)]
+        command = replace(command, argv=(*kept, *named))
     with tempfile.TemporaryDirectory(prefix="forebay-triton-") as folder:
         log, processes = Path(folder) / "log", Processes()
         process = processes.spawn(Launch(command=command.argv, env=command.env), log)
         try:
-            await ready(pool, ports, process, log)
+            await ready(models or POOLS[pool], ports, process, log)
             yield Triton(ports, command.shared_memory)
         finally:
             await process.stop(signal.SIGTERM, 20)
             serving.forget(command.shared_memory)
 
 
-async def ready(pool, ports, process, log) -> None:
+async def ready(models, ports, process, log) -> None:
     async with InferenceServerClient(f"127.0.0.1:{ports.grpc}") as client:
         for _ in range(900):
             try:
-                if all([await client.is_model_ready(model) for model in POOLS[pool]]):
+                if all([await client.is_model_ready(model) for model in models]):
                     return
             except Exception:  # noqa: BLE001, S110 - whatever it is, it is not ready
                 pass

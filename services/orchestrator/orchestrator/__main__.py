@@ -24,15 +24,16 @@ from orchestrator.embedding import Embedding
 from orchestrator.evidence import gate
 from orchestrator.evidence.attribution import Attributor
 from orchestrator.meters import GenerationMeters, RerankMeters
-from orchestrator.pool import Generator, Ranker
+from orchestrator.pool import CrossEncoder, FeatureRanker, Generator
 from orchestrator.prompts.choosing import Prompts
 from orchestrator.reranking import relevance
-from orchestrator.reranking.reranker import Reranker
+from orchestrator.reranking.reranker import Calibration, Ranker, Reranker
 from orchestrator.retrieval import Retrieval
 from orchestrator.search.searcher import Searcher
 from orchestrator.search.showing import Showing
 from orchestrator.servicer import OrchestratorServicer
-from orchestrator.settings import OrchestratorSettings, TargetSettings
+from orchestrator.settings import CrossEncoderSettings, OrchestratorSettings, TargetSettings
+from orchestrator.tokenizers import PairTokeniser
 from pool.models import Models, models
 from pool.settings import PoolSettings
 
@@ -82,14 +83,17 @@ def made(
 
 def searching(settings: OrchestratorSettings, embedding: Embedding, retrieval: Retrieval, pool: Models) -> Showing:
     """Return what finds the chunks that are shown, and that answers draw on."""
-    reranker = Reranker(
-        Searcher(embedding, retrieval, settings.search()),
-        Ranker(pool),
-        relevance.fitted(),
-        RerankMeters(),
-        settings.reranking(),
-    )
-    return Showing(reranker)
+    ranker, calibration = ranking(pool, CrossEncoderSettings())
+    found = Searcher(embedding, retrieval, settings.search())
+    return Showing(Reranker(found, ranker, calibration, RerankMeters(), settings.reranking()))
+
+
+def ranking(pool: Models, cross: CrossEncoderSettings) -> tuple[Ranker, Calibration]:
+    """Return who looks at the candidates again, and what its scores mean: the cross-encoder where there is one."""
+    if cross.tokenizer is None:
+        return FeatureRanker(pool), relevance.fitted()
+    tokeniser = PairTokeniser(cross.tokenizer, cross.window)
+    return CrossEncoder(pool, tokeniser, cross.rows), relevance.scaled(cross.slope, cross.shift)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -21,6 +23,27 @@ class TargetSettings(Settings):
 
     retrieval_target: str = "127.0.0.1:50063"
     """The retrieval service."""
+
+
+class CrossEncoderSettings(Settings):
+    """Read from `FOREBAY_CROSS_ENCODER_…`: a model that reads question and candidate together."""
+
+    model_config = SettingsConfigDict(env_prefix="FOREBAY_CROSS_ENCODER_")
+
+    tokenizer: Path | None = None
+    """The `tokenizer.json` of the model that plays the role `cross-encoder`; with it, that one reranks."""
+
+    window: int = Field(default=512, ge=16, le=8192)
+    """Tokens of a pair that the model reads; what is longer is cut, the longer of its two texts first."""
+
+    rows: int = Field(default=32, ge=1, le=256)
+    """Pairs of one call at most; no more than the model's `max_batch_size`."""
+
+    slope: float | None = None
+    """What the score is multiplied by before the logistic makes `relevance` of it; without one, none is said."""
+
+    shift: float = 0.0
+    """What is added to the product."""
 
 
 class OrchestratorSettings(Settings):

@@ -8,7 +8,7 @@ from tritonclient.grpc.model_config_pb2 import ModelConfig, ModelInstanceGroup
 
 from models import overlay
 from models.failure import ModelsError
-from models.layout import MODELS, Layout
+from models.layout import BROUGHT, MODELS, Layout
 
 LAYOUT = Layout.here()
 VLLM_INPUTS = {
@@ -49,7 +49,7 @@ def test_an_overlay_replaces_what_it_names_and_nothing_else():
     assert len(base.instance_group) == 1
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", [*MODELS, *BROUGHT])
 @pytest.mark.parametrize("hardware", ["", "gpu"])
 def test_each_configuration_is_one_that_triton_knows(model, hardware):
     read = overlay.config(LAYOUT, model, hardware)
@@ -83,13 +83,14 @@ def test_the_embedding_models_differ_in_nothing_a_caller_sees(model, hardware):
 
 
 def test_on_a_gpu_the_large_models_move_and_the_small_one_stays():
-    kinds = {model: overlay.config(LAYOUT, model, "gpu").instance_group[0].kind for model in MODELS}
+    kinds = {model: overlay.config(LAYOUT, model, "gpu").instance_group[0].kind for model in (*MODELS, *BROUGHT)}
 
     assert kinds == {
         "embedding": ModelInstanceGroup.KIND_GPU,
         "embedding-int8": ModelInstanceGroup.KIND_CPU,
         "reranker": ModelInstanceGroup.KIND_CPU,
         "generator": ModelInstanceGroup.KIND_MODEL,
+        "cross-encoder": ModelInstanceGroup.KIND_GPU,
     }
     assert set(overlay.config(LAYOUT, "generator", "gpu").parameters) == {"REPORT_CUSTOM_METRICS"}
 

@@ -15,12 +15,10 @@ from chassis import names
 from chassis.deadline import remaining, within
 from chassis.errors import DeadlineExceeded, Internal, NotFound, Overloaded, ServiceError, Unavailable
 from chassis.telemetry import Span, span
-from orchestrator.evidence.logistic import Logistic
-from orchestrator.reranking import relevance
 from orchestrator.reranking.blending import blended, ordered
-from orchestrator.reranking.features import Rows, features
+from orchestrator.reranking.features import Rows
 from orchestrator.search.spending import Spent, Step
-from orchestrator.search.words import Found, Hit, Mode, Model, Query
+from orchestrator.search.words import Found, Hit, Mode, Model, Query, Term
 
 RERANKER: Final = "reranker"
 """The role of the model, and how the step is called in `degraded`."""
@@ -34,13 +32,23 @@ class Ranking:
 
     scores: Sequence[float]
     model: Model
+    rows: Rows = ()
+    """What the ranker saw of each candidate, where that is features; a calibration looks at them too."""
 
 
 class Ranker(Protocol):
     """Scores candidates."""
 
-    async def rank(self, rows: Rows) -> Ranking:
-        """Return a score for each row; raise `NotFound` where nobody plays the role, or what models raise."""
+    async def rank(self, query: Query, hits: Sequence[Hit], asked: Sequence[Term]) -> Ranking:
+        """Return a score for each hit; raise `NotFound` where nobody plays the role, or what models raise."""
+        ...
+
+
+class Calibration(Protocol):
+    """Knows what the scores of a ranker mean."""
+
+    def relevance(self, ranking: Ranking, blends: Sequence[float]) -> Sequence[float | None]:
+        """Return how likely each candidate is relevant, given its blended score too; None where that is not known."""
         ...
 
 
@@ -84,7 +92,7 @@ class Reranker:
     """Searches, and looks at the best candidates again."""
 
     def __init__(
-        self, searcher: Search, ranker: Ranker, calibration: Logistic, meters: Meters, limits: RerankLimits
+        self, searcher: Search, ranker: Ranker, calibration: Calibration, meters: Meters, limits: RerankLimits
     ) -> None:
         self._searcher = searcher
         self._ranker = ranker
@@ -126,14 +134,9 @@ class Reranker:
 
     async def _closer(self, query: Query, found: Found, step: Span) -> Found:
         hits, rest = found.hits[: self._limits.candidates], found.hits[self._limits.candidates :]
-        rows = await asyncio.to_thread(features, query, hits, found.terms)
-        ranking = await self._ranker.rank(rows)
-        step.set_attributes(Spent(step=Step.RERANK, model=ranking.model, inferences=len(rows)).attributes())
+        ranking = await self._ranker.rank(query, hits, found.terms)
+        step.set_attributes(Spent(step=Step.RERANK, model=ranking.model, inferences=len(hits)).attributes())
         scores = blended([hit.score for hit in hits], ranking.scores, self._limits.weight)
-        judged = self._judged(hits, rows, ranking.scores, scores)
+        likely = self._calibration.relevance(ranking, scores)
+        judged = [replace(hit, relevance=probability) for hit, probability in zip(hits, likely, strict=True)]
         return replace(found, hits=ordered(judged, scores, rest), models=(*found.models, ranking.model))
-
-    def _judged(self, hits: Sequence[Hit], rows: Rows, ranked: Sequence[float], scores: Sequence[float]) -> list[Hit]:
-        seen = zip(rows, ranked, scores, strict=True)
-        likely = [self._calibration.probability(relevance.seen(*one)) for one in seen]
-        return [replace(hit, relevance=probability) for hit, probability in zip(hits, likely, strict=True)]

@@ -1,4 +1,4 @@
-"""The models, called through the pool: the language model with the tensors of Triton's vLLM backend, and the ranker."""
+"""The language model, with the tensors of Triton's vLLM backend."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from typing import Any, Final
 import numpy as np
 
 from orchestrator.answer.writer import Order, Piece
-from orchestrator.reranking.features import Rows
-from orchestrator.reranking.reranker import RERANKER, Ranking
 from orchestrator.search.spending import Spent, Step, note
 from orchestrator.search.words import Model
 from pool.calls import Inference
@@ -58,21 +56,6 @@ class Generator:
     async def ping(self) -> None:
         """Return when the model can be called."""
         await self._models.ready(ROLE)
-
-
-class Ranker:
-    """Scores candidates with whatever model plays the role."""
-
-    def __init__(self, models: Models) -> None:
-        self._models = models
-
-    async def rank(self, rows: Rows) -> Ranking:
-        """Return a score for each row."""
-        inputs = {"features": np.array(rows, dtype=np.float32)}
-        answer = await self._models.infer(RERANKER, inputs, ("score",))
-        model = Model(RERANKER, answer.model, answer.version)
-        note(Spent(step=Step.RERANK, model=model, inferences=len(rows)))
-        return Ranking(answer.outputs["score"].ravel().tolist(), model)
 
 
 def _inputs(order: Order) -> dict[str, Array]:
