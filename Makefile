@@ -9,7 +9,7 @@ MEMBERS := protos chassis pool client model-repository $(patsubst %/pyproject.to
 CODE := chassis pool client services model-repository charts bench tests
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup lock protos models fmt lint check test test-quality test-e2e-full images up down demo bench
+.PHONY: help setup lock protos models fmt lint check test fuzz test-quality test-e2e-full images up down demo bench
 help: ## print this
 	@awk -F':.*## ' '/^[a-z%-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -23,7 +23,7 @@ setup: .venv/.ready ## create .venv from requirements.lock
 
 lock: ## resolve the dependencies again and write requirements.lock
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/pip install --quiet 'uv>=0.13.9,<0.14'; }
-	@flock .venv/.lock -c '$(UV) lock && $(UV) export --all-packages --all-groups --no-emit-workspace --no-header --output-file requirements.lock >/dev/null'
+	@flock .venv/.lock -c '$(UV) lock && $(UV) export --all-packages --all-groups --no-group fuzz --no-emit-workspace --no-header --output-file requirements.lock >/dev/null'
 
 protos: setup ## generate the Python code of the contracts
 	@protos/generate
@@ -50,6 +50,10 @@ test-%: setup models ## one folder of tests; SLOW=1 adds its long rounds
 
 test-e2e-full: ## the long rounds on a cluster: NEXT_TAG, PREVIOUS
 	@$(MAKE) --no-print-directory test-e2e SLOW=1
+
+fuzz: setup ## fuzz what is ours of parsing, by coverage: RUNS
+	@$(UV) pip install --quiet --python $(BIN)/python --group fuzz
+	@for target in filters documents; do PYTHONPATH=tests python -m rigs.fuzz $$target -runs=$(or $(RUNS),1000000) -max_len=3000 || exit 1; done
 
 test-quality: setup models ## figures on real data: DATA=folder of BEIR sets
 	@FOREBAY_DATA=$(DATA) pytest tests/quality -rA $(if $(DATA),-m "slow or not slow")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import random
+from collections import Counter
 
 import pytest
 
 from chassis.filters import Columns, Malformed, expression, parsed, printed, sql
+from rigs.rounds import long_round
 
 PIECES = [
     *(
@@ -65,17 +66,17 @@ PIECES = [
 COLUMNS = Columns("d.metadata", {"id": "d.source_id", "mime": "d.mime"})
 
 
-def test_hostile_filters_are_understood_or_refused():
-    _round(5_000, seed=1)
+def test_hostile_filters_are_understood_or_refused(tally):
+    _round(tally, 5_000, seed=1)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-def test_many_hostile_filters_are_understood_or_refused():
-    _round(int(os.environ.get("ROUNDS", "40000")), seed=2)
+def test_many_hostile_filters_are_understood_or_refused(tally):
+    _round(tally, long_round("filters"), seed=2)
 
 
-def _round(rounds, seed):
+def _round(tally, rounds, seed):
     dice, understood = random.Random(seed), 0
     for _ in range(rounds):
         condition = _understood(_drawn(dice))
@@ -87,7 +88,7 @@ def _round(rounds, seed):
         question, values = sql(condition, COLUMNS)
         assert all(isinstance(value, str | int | float) for value in values.values())
         assert ";" not in question
-    print(f"{rounds:,} filters, {understood:,} of them understood")  # noqa: T201 - a count is what a round is for
+    tally.note("filters", Counter(understood=understood, refused=rounds - understood))
     assert 0 < understood < rounds
 
 

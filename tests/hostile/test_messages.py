@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import re
 from collections import Counter
@@ -12,6 +11,7 @@ import pytest
 
 from rigs.every_service import every_method
 from rigs.hostile_messages import hostile
+from rigs.rounds import long_round
 from rigs.stack import ROOT
 
 OURS = {"INTERNAL", "UNKNOWN", "DATA_LOSS", "DEADLINE_EXCEEDED", "UNAVAILABLE"}
@@ -33,17 +33,17 @@ async def test_every_service_is_there(tmp_path):
     assert {f"{parts[1]}.{parts[-1]}" for parts in found} == declared
 
 
-async def test_no_message_is_a_mistake_of_ours(tmp_path):
-    await _round(tmp_path, 1_500, seed=1)
+async def test_no_message_is_a_mistake_of_ours(tmp_path, tally):
+    await _round(tmp_path, tally, 1_500, seed=1)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-async def test_no_message_of_many_is_a_mistake_of_ours(tmp_path):
-    await _round(tmp_path, int(os.environ.get("ROUNDS", "40000")), seed=2)
+async def test_no_message_of_many_is_a_mistake_of_ours(tmp_path, tally):
+    await _round(tmp_path, tally, long_round("messages"), seed=2)
 
 
-async def _round(folder, rounds, seed):
+async def _round(folder, tally, rounds, seed):
     dice, ends, wrong = random.Random(seed), Counter(), []
     async with every_method(folder) as methods:
         names = list(methods)
@@ -52,7 +52,7 @@ async def _round(folder, rounds, seed):
             told = await asyncio.gather(*(methods[name].answered(messages) for name, messages in sent))
             ends.update(told)
             wrong += [(name, end, messages) for (name, messages), end in zip(sent, told, strict=True) if end in OURS]
-    print(f"{rounds:,} messages to {len(names)} methods: {dict(ends)}")  # noqa: T201 - a count is what a round is for
+    tally.note("messages", ends)
     assert wrong[:3] == []
     assert ends["OK"] > rounds / 10, "hardly any came as far as an answer"
     assert ends["INVALID_ARGUMENT"] > rounds / 5

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 
@@ -11,6 +10,7 @@ import pytest
 from chassis.errors import InvalidArgument
 from ingestion.parsing.sandbox import SandboxSettings, sandbox
 from rigs.hostile_documents import hostile
+from rigs.rounds import long_round
 
 REFUSALS = {
     *("TOO_LARGE", "TOO_MUCH_TEXT", "TOO_DEEP", "PARSER_LIMIT", "PARSER_FAILED", "NOT_UTF8", "NOT_TEXT"),
@@ -18,23 +18,23 @@ REFUSALS = {
 }
 
 
-async def test_hostile_documents_are_read_or_refused():
-    await _round(400, seed=1)
+async def test_hostile_documents_are_read_or_refused(tally):
+    await _round(tally, 400, seed=1)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(7200)
-async def test_many_hostile_documents_are_read_or_refused():
-    await _round(int(os.environ.get("ROUNDS", "20000")), seed=2)
+async def test_many_hostile_documents_are_read_or_refused(tally):
+    await _round(tally, long_round("documents"), seed=2)
 
 
-async def _round(rounds, seed):
+async def _round(tally, rounds, seed):
     dice, ends = random.Random(seed), Counter()
     async with sandbox(SandboxSettings(cpu_seconds=20, wall_seconds=60)) as parser:
         for _ in range(rounds):
             ends[await _end(parser, *hostile(dice))] += 1
         assert (await parser.parse(b"# Mills\n\nfine", "", "mills.md")).title == "Mills"
-    print(f"{rounds:,} documents: {dict(ends)}")  # noqa: T201 - a count is what a round is for
+    tally.note("documents", ends)
     assert set(ends) <= REFUSALS | {"read"}
     assert rounds / 5 < ends["read"] < rounds
 
