@@ -14,7 +14,7 @@ import numpy as np
 from models.making.encoder import save
 from models.making.graph import Graph
 
-VOCABULARY, WINDOW, WIDTH = 128, 64, 16
+VOCABULARY, WINDOW, WIDTH = 128, 256, 16  # the window is that of the warm-up in the configuration
 SHAPES = {
     "words": (VOCABULARY, WIDTH),
     "places": (WINDOW, WIDTH),
