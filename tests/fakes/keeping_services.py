@@ -42,7 +42,7 @@ class FakeKeepingService(rpc.KeepingServiceServicer):
         self.asked.append(request)
         if not request.corpus:
             raise InvalidArgument("corpus is empty", violations=(Violation("corpus", "is empty"),))
-        at = int(request.page_token or 1)
+        at = 2 if request.page_token else 1
         looks = [pb.ErasureLook(store="postgres", place="chunks", looked_for=1, found=0)] if at == 1 else []
         record = pb.Erasure(id=f"e{at}", corpus=request.corpus, looks=looks, document_sha256="0" * 64, asked_by="ann")
         if looks:
