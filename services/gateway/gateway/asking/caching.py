@@ -11,7 +11,6 @@ from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
 from chassis.identity import Identity
 from gateway.asking import accounting, replaying, sharing
 from gateway.asking.meters import CacheMeters
-from gateway.asking.replaying import STATES as _STATES
 from gateway.cache.cache import Cache
 from gateway.cache.entries import Entry
 from gateway.cache.flights import Flight, Flights
@@ -73,7 +72,7 @@ class CachedAnswers:
                 yield event
 
     async def _again(self, visit: Visit, entry: Entry, state: pb.CacheState.ValueType) -> Events:
-        visit.account.cache = _STATES[state]
+        visit.account.cache = replaying.STATES[state]
         visit.account.spare(map(accounting.spent, replaying.saved(entry)))
         for event in replaying.events(entry, state):
             accounting.event(visit.account, event)

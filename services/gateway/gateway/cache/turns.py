@@ -39,10 +39,8 @@ class Turns:
 
     async def waited(self, key: Key, stamp: Stamp) -> Entry | None:
         """Return the answer that another gateway makes of the key; None when it is ours to make."""
-        if not (patience := self._patient()):
-            return None
         clock, pause = asyncio.get_running_loop().time, _FIRST
-        until = clock() + patience
+        until = clock() + self._patient()
         maker = await self._cache.claim(key, stamp, self._holder, LEASE)
         while maker != self._holder and (left := until - clock()) > 0:
             await asyncio.sleep(min(pause, left))
@@ -56,7 +54,7 @@ class Turns:
 
     @asynccontextmanager
     async def taken(self, key: Key, stamp: Stamp) -> AsyncIterator[None]:
-        """Keep the turn for as long as the block lasts, if it is ours."""
+        """Keep the turn that was taken by `waited` for as long as the block lasts, if it is ours."""
         renewing = asyncio.create_task(self._renewed(key, stamp))
         try:
             yield
@@ -68,8 +66,8 @@ class Turns:
     async def _renewed(self, key: Key, stamp: Stamp) -> None:
         ours = True
         while ours:
-            ours = await self._cache.claim(key, stamp, self._holder, LEASE) == self._holder
             await asyncio.sleep(LEASE / 3)
+            ours = await self._cache.claim(key, stamp, self._holder, LEASE) == self._holder
 
     def _patient(self) -> float:
         left = deadline.remaining()

@@ -9,126 +9,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 
 from chassis.fields import CorpusName
 from chassis.validation import checked
 from gateway.requests import fields
 from gateway.visits.visit import Asked
 
-
-class AnswerRequest(BaseModel):
-    """Of Answer."""
-
-    ask: fields.Ask
-
-
-class SearchRequest(BaseModel):
-    """Of Search."""
-
-    query: fields.Query
-
-
-class EmbedRequest(BaseModel):
-    """Of Embed."""
-
-    texts: fields.Texts
-
-
-class CreateCorpusRequest(BaseModel):
-    """Of CreateCorpus."""
-
-    corpus: fields.NewCorpus
-
-
-class BeginIndexRequest(BaseModel):
-    """Of BeginIndex."""
-
-    index: fields.NewIndex
-
-
-class IndexRequest(BaseModel):
-    """Of SwitchIndex and DropIndex."""
-
-    index: fields.NumberedIndex
-
-
-class GetCorpusRequest(BaseModel):
-    """Of GetCorpus."""
-
-    corpus: fields.Corpus
-
-
-class DocumentRequest(BaseModel):
-    """Of GetDocument and DeleteDocument."""
-
-    document: fields.Document
-
-
-class ListDocumentsRequest(BaseModel):
-    """Of ListDocuments."""
-
-    page: fields.Page
-
-
-class LineageRequest(BaseModel):
-    """Of GetLineage."""
-
-    origin: fields.Document
-
-
-class ContractRequest(BaseModel):
-    """Of SetContract and GetContract; what is in a contract concerns the ingestion service."""
-
-    contract: fields.Corpus
-
-
-class ListQuarantineRequest(BaseModel):
-    """Of ListQuarantine."""
-
-    page: fields.HeldPage
-
-
-class ReplayQuarantineRequest(BaseModel):
-    """Of ReplayQuarantine."""
-
-    replay: fields.Replay
-
-
-class DiscardQuarantinedRequest(BaseModel):
-    """Of DiscardQuarantined."""
-
-    discard: fields.Discard
-
-
-class PurgeCacheRequest(BaseModel):
-    """Of PurgeCache."""
-
-    corpus: CorpusName | Literal[""]
-
-
-_MODELS: Final[Mapping[str, type[BaseModel]]] = {
-    "Answer": AnswerRequest,
-    "Search": SearchRequest,
-    "Embed": EmbedRequest,
-    "CreateCorpus": CreateCorpusRequest,
-    "GetCorpus": GetCorpusRequest,
-    "GetDocument": DocumentRequest,
-    "GetLineage": LineageRequest,
-    "ListDocuments": ListDocumentsRequest,
-    "DeleteDocument": DocumentRequest,
-    "SetContract": ContractRequest,
-    "GetContract": ContractRequest,
-    "ListQuarantine": ListQuarantineRequest,
-    "ReplayQuarantine": ReplayQuarantineRequest,
-    "DiscardQuarantined": DiscardQuarantinedRequest,
-    "ListIndexes": GetCorpusRequest,
-    "BeginIndex": BeginIndexRequest,
-    "SwitchIndex": IndexRequest,
-    "DropIndex": IndexRequest,
-    "PurgeCache": PurgeCacheRequest,
+_CHECKED: Final[Mapping[str, tuple[str, Any]]] = {
+    "Answer": ("ask", fields.Ask),
+    "Search": ("query", fields.Query),
+    "Embed": ("texts", fields.Texts),
+    "CreateCorpus": ("corpus", fields.NewCorpus),
+    "GetCorpus": ("corpus", fields.Corpus),
+    "GetDocument": ("document", fields.Document),
+    "GetLineage": ("origin", fields.Document),
+    "ListDocuments": ("page", fields.Page),
+    "DeleteDocument": ("document", fields.Document),
+    "SetContract": ("contract", fields.Corpus),
+    "GetContract": ("contract", fields.Corpus),
+    "ListQuarantine": ("page", fields.HeldPage),
+    "ReplayQuarantine": ("replay", fields.Replay),
+    "DiscardQuarantined": ("discard", fields.Discard),
+    "ListIndexes": ("corpus", fields.Corpus),
+    "BeginIndex": ("index", fields.NewIndex),
+    "SwitchIndex": ("index", fields.NumberedIndex),
+    "DropIndex": ("index", fields.NumberedIndex),
+    "PurgeCache": ("corpus", CorpusName | Literal[""]),
 }
-"""What the gateway checks, by the name of the RPC."""
+"""Where the request lies in its message, and what it may be, by the name of the RPC.
+
+What else is in a contract concerns the ingestion service.
+"""
 
 _UNCHECKED: Final[Mapping[str, str]] = {
     "CreateJob": "job",
@@ -143,6 +55,15 @@ _UNCHECKED: Final[Mapping[str, str]] = {
 }
 """Where the request lies in a message that the services behind check, by the name of the RPC."""
 
+
+def _model(call: str) -> type[BaseModel]:
+    field, kind = _CHECKED[call]
+    made: dict[str, Any] = {field: (kind, ...)}
+    return create_model(call, **made)
+
+
+_MODELS: Final = {call: _model(call) for call in _CHECKED}
+
 _SUBJECTS: Final = ("document_id", "job", "name", "number")
 _LONGEST: Final = 512
 """Characters of a name; what has not been checked may be as long as it likes."""
@@ -150,9 +71,9 @@ _LONGEST: Final = 512
 
 def asked(call: str, request: Any) -> Asked:
     """Return what the request asks for; raise `InvalidArgument` that names what is wrong with it."""
-    if model := _MODELS.get(call):
-        [field] = model.model_fields
-        inner = getattr(checked(model, **{field: getattr(request, field)}), field)
+    if call in _CHECKED:
+        field, _ = _CHECKED[call]
+        inner = getattr(checked(_MODELS[call], **{field: getattr(request, field)}), field)
     elif field := _UNCHECKED.get(call, ""):
         inner = getattr(request, field)
     else:

@@ -9,10 +9,10 @@ from urllib.parse import quote
 from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2
 
+from gateway.asking.replaying import STATES
 from gateway.http.openai.completions import Annotation, Particulars, Source, UrlCitation, Versions
 
 _REASONS: Final = {pb.FINISH_REASON_LENGTH: "length", pb.FINISH_REASON_NO_ANSWER: "no_answer"}
-_CACHES: Final = {pb.CACHE_STATE_MISS: "miss", pb.CACHE_STATE_HIT: "hit", pb.CACHE_STATE_NEAR: "near"}
 
 
 def sources(listed: pb.Sources) -> list[Source]:
@@ -59,7 +59,7 @@ def particulars(closing: pb.Closing) -> Particulars:
             "finish_reason": _REASONS.get(closing.finish_reason, "stop"),
             "confidence": closing.confidence,
             "degraded": list(closing.degraded),
-            "cache": _CACHES.get(closing.cache, "none"),
+            "cache": STATES.get(closing.cache, "none"),
             "versions": Versions(corpus=closing.versions.corpus, prompt=closing.versions.prompt, models=models),
             "trace_id": closing.trace_id,
         }
