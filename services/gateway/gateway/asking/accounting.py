@@ -12,13 +12,7 @@ from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval_pb
 
 from gateway.cache.near.near import Spend
 from gateway.cache.near.vectors import Vector
-from gateway.visits.account import Account, Spent
-
-ANSWER: Final = "answer"
-SEARCH: Final = "search"
-EMBED: Final = "embed"
-NEAR: Final = "near"
-"""Work of which an account knows when it has been told all that was used."""
+from gateway.visits.account import ANSWER, EMBED, NEAR, SEARCH, Account, Spent
 
 STEPS: Final = {number: name.removeprefix("STEP_").lower() for name, number in pb.Step.items()}
 _FINISHES: Final = {number: name.removeprefix("FINISH_REASON_").lower() for name, number in pb.FinishReason.items()}

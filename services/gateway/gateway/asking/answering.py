@@ -12,6 +12,7 @@ from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as orchestrator_pb
 
 from gateway.asking import accounting
 from gateway.door import Door
+from gateway.visits.account import EMBED
 from gateway.visits.caller import Caller
 from gateway.visits.visit import Visit
 
@@ -81,7 +82,7 @@ class Answering:
     async def embed(self, caller: Caller, request: pb.EmbedRequest) -> embedding_pb.EmbedResponse:
         """Return one vector a text, once it is accounted for."""
         async with self._door.open("Embed", caller, request) as visit:
-            visit.account.untold.add(accounting.EMBED)
+            visit.account.untold.add(EMBED)
             vectors = await self._embeddings.embed(request.texts)
             accounting.embedded(visit.account, vectors)
         return vectors

@@ -17,6 +17,7 @@ from gateway.cache.flights import Flight, Flights
 from gateway.cache.near.near import Near
 from gateway.cache.turns import Turns
 from gateway.cache.words import Key, Scope, Stamp
+from gateway.visits.account import ANSWER
 from gateway.visits.visit import Visit
 
 Events = AsyncGenerator[pb.AnswerResponse, None]
@@ -65,7 +66,7 @@ class CachedAnswers:
             self._meters.note(visit)
 
     async def _made(self, visit: Visit, events: Events) -> Events:
-        visit.account.untold.add(accounting.ANSWER)
+        visit.account.untold.add(ANSWER)
         async with aclosing(events):
             async for event in events:
                 accounting.event(visit.account, event)

@@ -8,7 +8,7 @@ from forebay.orchestrator.v1alpha1 import orchestrator_pb2 as pb
 
 from gateway.asking import accounting, replaying
 from gateway.cache.flights import Flight
-from gateway.visits.account import Account, Spent
+from gateway.visits.account import ANSWER, Account, Spent
 
 Key = tuple[str, str, str]
 
@@ -54,7 +54,7 @@ def _beyond(used: Mapping[Key, Spent], borne: Mapping[Key, Spent]) -> Iterable[S
 
 def _used(events: Iterable[pb.AnswerResponse]) -> Account:
     """Return the account of all that happened so far."""
-    whole = Account(untold={accounting.ANSWER})
+    whole = Account(untold={ANSWER})
     for event in events:
         accounting.event(whole, event)
     return whole

@@ -13,7 +13,7 @@ from chassis.snapshot import Kind as RouteKind
 from chassis.snapshot import Snapshot
 from gateway.limits.pricing import price
 from gateway.limits.words import Cost, millionths
-from gateway.visits.account import SERVED, Spent
+from gateway.visits.account import ANSWER, Spent
 from gateway.visits.visit import Visit
 
 GENERATOR: Final = "generator"
@@ -56,8 +56,8 @@ class Estimates:
         """
         account = visit.account
         spent = list(account.spent.values())
-        told = any(one.step == "generate" for one in spent)
-        if visit.call == "Answer" and account.sources and not (told or account.finish or account.cache in SERVED):
+        begun = any(one.step == "generate" for one in spent)
+        if ANSWER in account.untold and account.sources and not begun:
             spent += [replace(one, output_tokens=0) for one in self._dearest(visit, GENERATOR)]
         return cost(spent, visit)
 

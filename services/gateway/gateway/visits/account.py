@@ -10,6 +10,12 @@ from typing import Final
 SERVED: Final = frozenset({"hit", "near"})
 """What `Account.cache` says of an answer that a cache gave."""
 
+ANSWER: Final = "answer"
+SEARCH: Final = "search"
+EMBED: Final = "embed"
+NEAR: Final = "near"
+"""Work behind the gateway that `Account.untold` names."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
@@ -69,7 +75,7 @@ class Account:
     """What a cache made unnecessary, likewise."""
 
     untold: set[str] = field(default_factory=set)
-    """Work behind the gateway, such as `answer`, of which is not known yet what it used in all."""
+    """Work of which it is not known yet what it used in all, and never will be if it ends without saying."""
 
     sources: tuple[str, ...] = ()
     """The chunks that were shown, best first, as document@generation#ordinal."""

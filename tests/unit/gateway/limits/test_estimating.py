@@ -54,7 +54,7 @@ def test_prices_are_exact_and_parts_of_a_millionth_count_as_one():
 def test_an_answer_that_broke_off_while_its_prompt_was_read_counts_with_the_prompt():
     broken, whole = visit(text="four"), visit(text="four")
     broken.account.sources = whole.account.sources = ("page@1#0",)
-    whole.account.finish = "no_answer"
+    broken.account.untold.add("answer")
 
     assert ESTIMATES.used(broken) == Cost(302, 302 * 5)
     assert ESTIMATES.used(whole) == Cost()
