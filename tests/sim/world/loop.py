@@ -10,6 +10,7 @@ import asyncio
 import random
 from asyncio import events
 from collections import deque
+from contextlib import suppress
 from heapq import heappop, heappush
 from itertools import count
 
@@ -41,14 +42,30 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         """Return what the coroutine returns; raise `Stuck` when it waits for ever."""
         events._set_running_loop(self)
         try:
-            task = self.create_task(coro)
-            for _ in range(MOST_EVENTS):
-                if task.done():
-                    return task.result()
-                self._next()._run()
-            raise Stuck(f"no end after {MOST_EVENTS} events")
+            return self._ended(self.create_task(coro))
+        except BaseException:
+            self._give_up()
+            raise
         finally:
             events._set_running_loop(None)
+
+    def _ended(self, task):
+        for _ in range(MOST_EVENTS):
+            if task.done():
+                return task.result()
+            self._next()._run()
+        raise Stuck(f"no end after {MOST_EVENTS} events")
+
+    def _give_up(self) -> None:
+        """End what a history leaves that failed: else the garbage collector does, in the middle of another test."""
+        left = asyncio.all_tasks(self)
+        for task in left:
+            task.cancel()
+        with suppress(Stuck):
+            for _ in range(MOST_EVENTS):
+                if all(task.done() for task in left):
+                    return
+                self._next()._run()
 
     def time(self) -> float:
         return self._now
