@@ -5,29 +5,17 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from chassis.fields import CorpusName
+from chassis.fields import CorpusName, FilterText
 from chassis.filters import Condition, parsed
 from ingestion.corpora.settings import CorpusSettings
-from ingestion.requests.fields import DocumentId
+from ingestion.requests.fields import DocumentId, Request
 
 __all__ = ["DeleteCorpus", "DeleteDocuments", "EraseDocument", "ListErasures", "UpdateCorpus"]
 
 
-def _understood(text: str) -> str:
-    parsed(text)
-    return text
-
-
-Filter = Annotated[str, Field(min_length=1, max_length=2048), AfterValidator(_understood)]
-
-
-class _Request(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class UpdateCorpus(_Request):
+class UpdateCorpus(Request):
     """`UpdateCorpusRequest`, checked."""
 
     corpus: CorpusName
@@ -35,20 +23,20 @@ class UpdateCorpus(_Request):
     expected: CorpusSettings | None
 
 
-class DeleteCorpus(_Request):
+class DeleteCorpus(Request):
     """`DeleteCorpusRequest`, checked."""
 
     corpus: CorpusName
 
 
-class EraseDocument(_Request):
+class EraseDocument(Request):
     """`EraseDocumentRequest`, checked."""
 
     corpus: CorpusName
     document_id: DocumentId
 
 
-class ListErasures(_Request):
+class ListErasures(Request):
     """`ListErasuresRequest`, checked; zeros of the wire are taken as the defaults."""
 
     corpus: CorpusName
@@ -57,11 +45,11 @@ class ListErasures(_Request):
     page_token: UUID | None
 
 
-class DeleteDocuments(_Request):
+class DeleteDocuments(Request):
     """`DeleteDocumentsRequest`, checked; an empty filter would match everything, and is refused."""
 
     corpus: CorpusName
-    filter: Filter
+    filter: Annotated[FilterText, Field(min_length=1)]
 
     def condition(self) -> Condition:
         """Return what the documents must match."""
