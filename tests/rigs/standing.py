@@ -6,6 +6,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -15,19 +16,45 @@ from forebay_client.stack.ports import pick
 from forebay_client.stack.supervisor.process import Process, Processes
 
 
+@dataclass
+class Running:
+    """One part that runs, and may be started again at the same place, with what it has kept there."""
+
+    part: Part
+    place: Place
+    processes: Processes = field(default_factory=Processes)
+    process: Process | None = None
+
+    async def start(self) -> None:
+        """Start it, and wait until it is ready."""
+        self.process = self.processes.spawn(self.part.launch(self.place), self.place.home.log(self.part.name))
+        await ready(self.part, self.place, self.process)
+
+    async def stop(self) -> None:
+        """Stop it, if it runs."""
+        if self.process is not None:
+            await self.process.stop(self.part.stop, self.part.grace)
+
+
 @asynccontextmanager
-async def standing(part: Part) -> AsyncIterator[Place]:
+async def restartable(part: Part) -> AsyncIterator[Running]:
     """Run one part in a temporary folder until the block ends; it is ready when the block begins."""
     with tempfile.TemporaryDirectory(prefix="forebay-rig-") as folder:
-        place = Place(home=Home(Path(folder)).made(), ports=pick([part], {}))
-        log, processes = place.home.log(part.name), Processes()
-        await part.prepare(place, partial(processes.run, log=log))
-        process = processes.spawn(part.launch(place), log)
+        running = Running(part, Place(home=Home(Path(folder)).made(), ports=pick([part], {})))
+        log = running.place.home.log(part.name)
+        await part.prepare(running.place, partial(running.processes.run, log=log))
         try:
-            await ready(part, place, process)
-            yield place
+            await running.start()
+            yield running
         finally:
-            await process.stop(part.stop, part.grace)
+            await running.stop()
+
+
+@asynccontextmanager
+async def standing(part: Part) -> AsyncIterator[Place]:
+    """Run one part as `restartable` does, for tests that let it run; yield its place."""
+    async with restartable(part) as running:
+        yield running.place
 
 
 async def ready(part: Part, place: Place, process: Process) -> None:
