@@ -12,11 +12,12 @@ import pytest_asyncio
 from kubernetes.aio import client
 
 from chassis.errors import Unavailable
+from chassis.stores.locks import Lock
 from control.changing.changes import Changes
 from control.kubernetes import KubernetesRoutes
+from control.migrate import migrate
 from control.mirroring.mirror import AUTHOR, mirroring
 from control.postgres import PostgresLead
-from control.postgres.lead import LOCK
 from control.resources.words import Ref
 from fakes.api_server import FakeApiServer
 from rigs.control_plane import control_plane, opened, until
@@ -93,11 +94,13 @@ async def test_who_loses_the_lead_stops_and_the_next_one_leads_soon(dsn):
     second = asyncio.create_task(lead.led(lambda: work("second")))
     await asyncio.sleep(0.5)
     assert led == ["first"]
+    async with asyncio.timeout(20):
+        await asyncio.to_thread(migrate, dsn)  # an upgrade does not wait for who leads
 
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as operator:
         await operator.execute(
             "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted and objid = %s",
-            [LOCK & 0xFFFF_FFFF],
+            [Lock.LEAD & 0xFFFF_FFFF],
         )
 
     with pytest.raises(Unavailable):

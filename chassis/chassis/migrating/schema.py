@@ -15,11 +15,9 @@ from alembic.config import Config
 from sqlalchemy import create_engine, text
 
 from chassis.migrating.history import History
+from chassis.stores.locks import Lock
 
 __all__ = ["answering", "migrate"]
-
-MIGRATION_LOCK: Final = 0x464F_5245_0002
-"""The number of the advisory lock, the same for all services; it is let go with the transaction."""
 
 LOOK_SECONDS: Final = 0.5
 
@@ -47,7 +45,7 @@ def migrate(history: History, dsn: str, revision: str = "head", *, back: bool = 
     config.set_main_option("path_separator", "newline")
     try:
         with engine.begin() as connection:
-            connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": Lock.MIGRATION})
             connection.execute(text("create schema if not exists forebay"))
             config.attributes.update(connection=connection, table=history.table)
             (command.downgrade if back else command.upgrade)(config, revision)

@@ -10,10 +10,8 @@ import psycopg
 
 from chassis.errors import Unavailable
 from chassis.stores.connections import AWAY, CONNECT
+from chassis.stores.locks import Lock
 from control.ports import Work
-
-LOCK: Final = 0x464F_5245_0002
-"""The number of the advisory lock."""
 
 TRY: Final = "select pg_try_advisory_lock(%s)"
 
@@ -39,7 +37,7 @@ class PostgresLead:
             )
             async with await connecting as session:
                 # Not `pg_advisory_lock`: a statement that waits for long keeps vacuum from its work.
-                while not await _asked(session, TRY, LOCK):  # noqa: ASYNC110 - another process gives it back
+                while not await _asked(session, TRY, Lock.LEAD):  # noqa: ASYNC110 - another process gives it back
                     await asyncio.sleep(self._every)
                 await self._while_alive(session, work)
         except AWAY as failure:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
 
 import psycopg
 from psycopg import AsyncConnection
@@ -17,13 +16,11 @@ from psycopg.rows import dict_row
 
 from chassis.errors import FailedPrecondition, Unavailable
 from chassis.stores.connections import AWAY, statement_timeout
+from chassis.stores.locks import Lock
 from chassis.stores.patience import patiently
 from ingestion.postgres.calls import CONNECT, Connection, call
 
-__all__ = ["WRITER_LOCK", "Writer", "writer"]
-
-WRITER_LOCK: Final = 0x464F_5245_0001
-"""The number of the advisory lock."""
+__all__ = ["Writer", "writer"]
 
 
 class Writer:
@@ -83,7 +80,7 @@ class Writer:
             options=statement_timeout(self._seconds),
         )
         try:
-            row = await (await connection.execute("select pg_try_advisory_lock(%s) as ours", [WRITER_LOCK])).fetchone()
+            row = await (await connection.execute("select pg_try_advisory_lock(%s) as ours", [Lock.WRITER])).fetchone()
         except psycopg.Error:
             await connection.close()
             raise
