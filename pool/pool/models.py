@@ -83,7 +83,7 @@ class Pool:
             shadowing.offer(lambda: self._servers.shadow(shadow).infer(asked))
         while True:
             try:
-                with self._roles.placed(placed.role).standing(placed.target).working():
+                with self._roles.placed(placed.role).standing(placed.target).meters.working():
                     answer = await self._servers.of(placed.target).infer(
                         _call(placed.target, inputs, outputs, priority)
                     )
@@ -100,7 +100,7 @@ class Pool:
             shadowing.offer(lambda: _whole(self._servers.shadow(shadow).stream(asked)))
         while True:
             try:
-                with self._roles.placed(placed.role).standing(placed.target).working():
+                with self._roles.placed(placed.role).standing(placed.target).meters.working():
                     async with aclosing(self._servers.of(placed.target).stream(_call(placed.target, inputs))) as parts:
                         async for part in parts:
                             begun = True
@@ -150,8 +150,8 @@ async def models(
         for pool, address in where.targets().items():
             connected = connect(address, f"triton-{pool}", channel, ours=False, certificates=where.files())
             servers[pool] = TritonServer(await stack.enter_async_context(connected))
-        guarded = Servers(servers, settings, Meters())
-        roles = await stack.enter_async_context(Roles(guarded.ready, routing.settings))
+        guarded = Servers(servers, settings, routing.settings.breaker(), Meters())
+        roles = await stack.enter_async_context(Roles(guarded.ready, guarded.breaker, routing.settings))
         stack.enter_context(routing.told(roles.apply))
         stack.enter_context(routing.told(guarded.apply))
         await roles.learn()

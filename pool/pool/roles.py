@@ -8,7 +8,7 @@ from typing import Self
 
 from chassis.errors import NotFound
 from chassis.routing import RoutingSettings, Table
-from chassis.routing.members import Asking, Members
+from chassis.routing.members import Asking, Judge, Members
 from chassis.routing.meters import Meters, meters
 from chassis.snapshot import Kind
 
@@ -16,8 +16,9 @@ from chassis.snapshot import Kind
 class Roles:
     """The targets of every role that models play; entered, it watches those of roles with several."""
 
-    def __init__(self, ask: Asking, settings: RoutingSettings, instruments: Meters | None = None) -> None:
+    def __init__(self, ask: Asking, judge: Judge, settings: RoutingSettings, instruments: Meters | None = None) -> None:
         self._ask = ask
+        self._judge = judge
         self._settings = settings
         self._meters = instruments or meters()
         self._members: dict[str, Members] = {}
@@ -33,7 +34,7 @@ class Roles:
             if role in self._members:
                 self._members[role].apply(route, table)
             else:
-                self._members[role] = Members(route, table, self._ask, self._settings, self._meters)
+                self._members[role] = Members(route, table, self._ask, self._settings, self._meters, judge=self._judge)
                 self._left.pop(role, None)
 
     def of(self, role: str) -> Members:

@@ -8,7 +8,7 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from chassis.certificates.settings import ClientCertificates
-from chassis.routing.settings import BreakerSettings
+from chassis.settings import Settings
 from pool.gate import GateLimits
 
 
@@ -29,7 +29,7 @@ class TritonSettings(ClientCertificates):
         return {pool: target for pool, target in targets.items() if target}
 
 
-class PoolSettings(BreakerSettings):
+class PoolSettings(Settings):
     """How models are called: `FOREBAY_POOL_…`."""
 
     model_config = SettingsConfigDict(env_prefix="FOREBAY_POOL_")
@@ -42,9 +42,6 @@ class PoolSettings(BreakerSettings):
 
     queue_patience: float = Field(default=10.0, gt=0)
     """Seconds that a call waits for a target at most."""
-
-    breaker_pause: float = Field(default=2.0, gt=0)
-    """Seconds that the breaker stays open before one call may try."""
 
     def gate(self) -> GateLimits:
         """Return the limits of one target's gate."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from chassis.deadline import given_up
 from chassis.errors import ServiceError
-from chassis.routing.breaker import Breaker, State
+from chassis.routing.breaker import Breaker
 from pool.calls import Call, Inference, Server
 from pool.gate import Gate
 from pool.meters import TargetMeters
@@ -33,7 +33,7 @@ class GuardedTarget:
     @property
     def alive(self) -> bool:
         """Whether calls are let through."""
-        return self._breaker.state is not State.OPEN
+        return not self._breaker.refuses
 
     async def infer(self, call: Call) -> Inference:
         """Return the model's one answer; raise `Overloaded`, `Unavailable`, `DeadlineExceeded` or `Internal`."""

@@ -13,6 +13,7 @@ import pytest_asyncio
 from chassis import deadline
 from chassis.channel import ChannelSettings
 from chassis.errors import DeadlineExceeded, Internal, NotFound, Overloaded, Unavailable
+from chassis.routing import RoutingSettings
 from fakes.triton import FakeTriton, routing_to, serving
 from pool.models import models
 from pool.settings import PoolSettings, TritonSettings
@@ -51,9 +52,10 @@ async def triton(request):
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def pool(triton):
-    settings = PoolSettings(in_flight=64, breaker_least_calls=2, breaker_pause=0.2)
+    settings = PoolSettings(in_flight=64)
     where, quick = f"127.0.0.1:{triton.port}", ChannelSettings(reconnect_interval=0.1)
-    routing = routing_to("echo", "slow", "count", "broken", "absent")
+    judging = RoutingSettings(breaker_least_calls=2, breaker_pause=0.2)
+    routing = routing_to("echo", "slow", "count", "broken", "absent", settings=judging)
     async with models(settings, routing, TritonSettings(embedding_target=where), quick) as pool:
         yield pool
 

@@ -18,7 +18,7 @@ from grpc import aio
 from tritonclient.grpc import service_pb2 as pb
 from tritonclient.grpc import service_pb2_grpc as rpc
 
-from chassis.routing import Routing
+from chassis.routing import Routing, RoutingSettings
 from chassis.snapshot import Route, Snapshot, Target
 from pool.tensors import datatype, packed, unpacked
 
@@ -113,7 +113,7 @@ async def serving(triton: FakeTriton, port: int = 0) -> AsyncIterator[int]:
         await server.stop(0)
 
 
-def routing_to(*roles: str) -> Routing:
+def routing_to(*roles: str, settings: RoutingSettings | None = None) -> Routing:
     """Return routes that give each role to the model of the same name."""
     routes = [Route(role=role, targets=[Target(pool="embedding", model=role)]) for role in roles]
-    return Routing(Snapshot(version=1, routes=routes))
+    return Routing(Snapshot(version=1, routes=routes), settings)

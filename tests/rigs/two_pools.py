@@ -60,6 +60,6 @@ async def pools(*targets, **rest):
         ports = [await stack.enter_async_context(serving(triton)) for triton in (first, second)]
         where = TritonSettings(embedding_target=f"127.0.0.1:{ports[0]}", generator_target=f"127.0.0.1:{ports[1]}")
         routing = Routing(snapshot(1, route(*targets, **rest)), QUICK)
-        settings = PoolSettings(in_flight=500, breaker_least_calls=2, breaker_pause=0.3)
+        settings = PoolSettings(in_flight=500)
         pool = await stack.enter_async_context(models(settings, routing, where, ChannelSettings()))
         yield Pools(first, second, pool, routing)

@@ -13,7 +13,7 @@ from chassis import deadline, identity, names
 from chassis.channel import ChannelSettings
 from chassis.errors import DeadlineExceeded, Internal, NotFound, Overloaded, Unavailable
 from chassis.identity import Identity
-from chassis.routing import Routing
+from chassis.routing import Routing, RoutingSettings
 from chassis.snapshot import Route, Snapshot, Target
 from fakes.triton import FakeTriton, serving
 from pool.models import models
@@ -21,10 +21,10 @@ from pool.settings import PoolSettings, TritonSettings
 from pool.tensors import texts
 from wire.chassis.probe import until
 
-ROUTES = [
-    Route(role=role, targets=[Target(pool="embedding", model=role)])
-    for role in ("echo", "slow", "count", "broken", "absent")
-] + [Route(role="elsewhere", targets=[Target(pool="nowhere", model="echo")])]
+ROLES = ("echo", "slow", "count", "broken", "absent")
+ROUTES = [Route(role=role, targets=[Target(pool="embedding", model=role)]) for role in ROLES]
+ELSEWHERE = Route(role="elsewhere", targets=[Target(pool="nowhere", model="echo")])
+SNAPSHOT = Snapshot(version=1, routes=[*ROUTES, ELSEWHERE])
 ENDLESS = {"limit": np.array([10_000]), "pause": np.array([0.01])}
 QUICK = ChannelSettings(reconnect_interval=0.1)
 
@@ -48,7 +48,7 @@ async def pool(port):
 
 def connected(port, routing=None, **settings):
     triton = TritonSettings(embedding_target=f"127.0.0.1:{port}")
-    return models(PoolSettings(**settings), routing or Routing(Snapshot(version=1, routes=ROUTES)), triton, QUICK)
+    return models(PoolSettings(**settings), routing or Routing(SNAPSHOT), triton, QUICK)
 
 
 async def test_what_is_left_of_the_deadline_is_the_time_in_the_queue(pool, triton):
@@ -176,7 +176,8 @@ async def test_the_gate_holds_back_what_the_model_cannot_take(port, triton):
 async def test_a_dead_server_is_left_in_peace_and_found_again(triton):
     async with serving(triton) as port:
         pass
-    async with connected(port, breaker_least_calls=2, breaker_pause=0.3) as pool:
+    routing = Routing(SNAPSHOT, RoutingSettings(breaker_least_calls=2, breaker_pause=0.3))
+    async with connected(port, routing) as pool:
         for _ in range(4):
             with pytest.raises(Unavailable) as caught:
                 await pool.infer("echo", {"x": np.zeros(1)})
@@ -187,12 +188,11 @@ async def test_a_dead_server_is_left_in_peace_and_found_again(triton):
 
 
 async def test_a_placed_request_stays_where_it_is_when_the_routes_change(port):
-    routing = Routing(Snapshot(version=1, routes=ROUTES))
+    routing = Routing(SNAPSHOT)
     async with connected(port, routing) as pool:
         placed = pool.place("echo")
-        routing.apply(
-            Snapshot(version=2, routes=[Route(role="echo", targets=[Target(pool="embedding", model="slow")])])
-        )
+        other = Route(role="echo", targets=[Target(pool="embedding", model="slow")])
+        routing.apply(Snapshot(version=2, routes=[other]))
 
         inference = await pool.infer(placed, {"x": np.zeros(1)})
 

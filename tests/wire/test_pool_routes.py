@@ -153,3 +153,23 @@ async def test_a_shadow_of_a_stream_reads_it_to_its_end():
             assert {part.pool async for part in parts} == {EMBEDDING}
 
         await until(lambda: len(made.second.asked) == 1)
+
+
+async def test_a_model_that_died_is_given_tenants_again_soon_after_it_is_back():
+    async with pools(model(EMBEDDING), model(GENERATOR, weight=1_000_000)) as made:
+
+        async def dead(context):
+            await context.abort(14, "no available versions")
+
+        made.second.instead = dead
+        ends = Counter()
+        for _ in range(12):
+            try:
+                ends[(await made.ask()).pool] += 1
+            except Unavailable:
+                ends["failed"] += 1
+        assert ends == {"failed": 5, EMBEDDING: 7}
+
+        made.second.instead = None
+        await asyncio.sleep(0.35)  # the pause of this breaker
+        assert (await made.ask()).pool == GENERATOR

@@ -19,9 +19,9 @@ from chassis.channel.mirroring import Kept, drained
 from chassis.channel.tracks import Track, Tracks
 from chassis.routing import RoutingSettings, Table
 from chassis.routing.members import Members
-from chassis.routing.meters import Meters, meters
+from chassis.routing.meters import LEFT, WELL, Meters, meters
 from chassis.routing.shadowing import Shadowing
-from chassis.routing.standing import LEFT, WELL, Standing, Work
+from chassis.routing.standing import Standing, Work
 from chassis.snapshot import Place
 from chassis.status import failure_by
 

@@ -9,6 +9,7 @@ from typing import Final
 from chassis import identity
 from chassis.errors import Unauthenticated
 from chassis.routing import pinning
+from chassis.routing.breaker import Breaker
 from chassis.routing.choosing import Chooser
 from chassis.routing.meters import Meters
 from chassis.routing.pinning import Choice
@@ -24,12 +25,26 @@ _REMEMBERED: Final = 64
 Asking = Callable[[Place], Awaitable[None]]
 """Returns when a place can serve; raises when it cannot."""
 
+Judge = Callable[[Place], Breaker]
+"""Returns what judges a place."""
+
 
 class Members:
     """Those who play one role. It lives on one event loop."""
 
-    def __init__(self, route: Route, table: Table, ask: Asking, settings: RoutingSettings, meters: Meters) -> None:
+    def __init__(  # noqa: PLR0913 - what decides over targets, part by part
+        self,
+        route: Route,
+        table: Table,
+        ask: Asking,
+        settings: RoutingSettings,
+        meters: Meters,
+        *,
+        judge: Judge | None = None,
+    ) -> None:
+        """Judge each target by a breaker of its own, unless `judge` knows one."""
         self._ask = ask
+        self._judge = judge or (lambda _place: Breaker(settings.breaker()))
         self._settings = settings
         self._meters = meters
         self._known: dict[str, Target] = {}
@@ -114,8 +129,10 @@ class Members:
         return target
 
     def _standing(self, target: Target) -> Standing:
-        kept = self._standings.get(target.name)
-        return kept or Standing(self._meters.of(self.route.key, target, tier=target.tier), self._settings)
+        if kept := self._standings.get(target.name):
+            return kept
+        meters = self._meters.of(self.route.key, target, tier=target.tier)
+        return Standing(meters, self._judge(target), self._settings)
 
     def _asking(self, place: Place) -> Callable[[], Awaitable[None]]:
         return lambda: self._ask(place)
@@ -138,7 +155,7 @@ class Members:
         if has is not None:
             has.stop()
         made = self._meters.of(self.route.key, wanted, shadow=True) if wanted else None
-        self.shadow = Shadowing(wanted, Standing(made, self._settings)) if wanted and made else None
+        self.shadow = Shadowing(wanted, made) if wanted and made else None
 
 
 def _tenant() -> str:

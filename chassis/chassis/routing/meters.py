@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from time import monotonic
 from typing import Final
 
 from opentelemetry import metrics
 from opentelemetry.metrics import CallbackOptions, Observation
 
 from chassis import names
+from chassis.deadline import given_up
+from chassis.errors import ServiceError
 from chassis.snapshot import Place
 from chassis.telemetry.buckets import SECONDS
 
 _SCOPE: Final = "forebay.routing"
+LEFT: Final = "CANCELLED"
+WELL: Final = "OK"
 
 
 class Meters:
@@ -54,6 +60,26 @@ class RoleMeters:
 
     meters: Meters
     attributes: Mapping[str, str]
+
+    @contextmanager
+    def working(self, clock: Callable[[], float] = monotonic) -> Iterator[None]:
+        """Note how the call inside ends."""
+        began, outcome = clock(), LEFT
+        try:
+            yield
+            outcome = WELL
+        except ServiceError as failure:
+            outcome = failure.reason
+            raise
+        except GeneratorExit:
+            # A reader that leaves a stream early had enough, so the target did well.
+            outcome = LEFT if given_up() else WELL
+            raise
+        except Exception as failure:
+            outcome = type(failure).__name__
+            raise
+        finally:
+            self.ended(outcome, clock() - began)
 
     def ended(self, outcome: str, seconds: float) -> None:
         """Note how a call ended: `OK`, `CANCELLED`, or the failure's reason or status."""

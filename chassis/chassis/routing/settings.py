@@ -9,36 +9,7 @@ from chassis.routing.breaker import BreakerLimits
 from chassis.settings import Settings
 
 
-class BreakerSettings(Settings):
-    """When a target is out, and for how long; a subclass says which targets and sets the prefix."""
-
-    breaker_window: float = Field(default=10.0, gt=0)
-    """Seconds that are looked back to judge a target by how its calls ended."""
-
-    breaker_least_calls: int = Field(default=5, ge=1)
-    """Calls within the window below which nothing is judged."""
-
-    breaker_failure_rate: float = Field(default=0.5, gt=0, le=1)
-    """The share of failed calls from which a target gets no tenants."""
-
-    breaker_pause: float = Field(default=5.0, gt=0)
-    """Seconds that it gets none, until one call tries."""
-
-    breaker_patience: float = Field(default=10.0, gt=0)
-    """Seconds without an answer after which a call counts as failed."""
-
-    def breaker(self) -> BreakerLimits:
-        """Return when a target is out, and for how long."""
-        return BreakerLimits(
-            window=self.breaker_window,
-            least_calls=self.breaker_least_calls,
-            failure_rate=self.breaker_failure_rate,
-            pause=self.breaker_pause,
-            patience=self.breaker_patience,
-        )
-
-
-class RoutingSettings(BreakerSettings):
+class RoutingSettings(Settings):
     """Read from `FOREBAY_ROUTING_*`."""
 
     model_config = SettingsConfigDict(env_prefix="FOREBAY_ROUTING_")
@@ -54,3 +25,28 @@ class RoutingSettings(BreakerSettings):
 
     linger: float = Field(default=60.0, ge=0)
     """Seconds that a track which left the routes stays connected, for requests that were given it before."""
+
+    breaker_window: float = Field(default=10.0, gt=0)
+    """Seconds that are looked back to judge a target, a model or a track, by how its calls ended."""
+
+    breaker_least_calls: int = Field(default=5, ge=1)
+    """Calls within the window below which nothing is judged."""
+
+    breaker_failure_rate: float = Field(default=0.5, gt=0, le=1)
+    """The share of failed calls from which a target gets no tenants."""
+
+    breaker_pause: float = Field(default=2.0, gt=0)
+    """Seconds that it gets none, until one call tries."""
+
+    breaker_patience: float = Field(default=10.0, gt=0)
+    """Seconds without an answer after which a call counts as failed."""
+
+    def breaker(self) -> BreakerLimits:
+        """Return when a target is out, and for how long."""
+        return BreakerLimits(
+            window=self.breaker_window,
+            least_calls=self.breaker_least_calls,
+            failure_rate=self.breaker_failure_rate,
+            pause=self.breaker_pause,
+            patience=self.breaker_patience,
+        )

@@ -17,7 +17,7 @@ from typing import Final
 
 from chassis import deadline
 from chassis.errors import ServiceError
-from chassis.routing.standing import Standing
+from chassis.routing.meters import RoleMeters
 from chassis.snapshot import Shadow
 
 METADATA_KEY: Final = "forebay-shadow"
@@ -68,9 +68,9 @@ class Budget:
 class Shadowing:
     """The calls to one shadow. It lives on one event loop."""
 
-    def __init__(self, shadow: Shadow, standing: Standing, budget: Budget | None = None) -> None:
+    def __init__(self, shadow: Shadow, meters: RoleMeters, budget: Budget | None = None) -> None:
         self.shadow = shadow
-        self._standing = standing
+        self._meters = meters
         self._budget = budget or Budget(shadow)
         self._calls: set[asyncio.Task[None]] = set()
 
@@ -87,7 +87,7 @@ class Shadowing:
         deadline.begin(self.shadow.seconds)
         with suppress(ServiceError, TimeoutError):
             async with asyncio.timeout(self.shadow.seconds):
-                with self._standing.working():
+                with self._meters.working():
                     await call()
 
     def _over(self, task: asyncio.Task[None]) -> None:

@@ -1,21 +1,19 @@
 """What is known of a target: whether it said that it can serve, and how its calls ended of late.
 
-A target that is asked about gets no tenants before it has said that it can serve, and none while too many of its calls
-fail. A failed call counts here when the target is to blame, a mistake of its own included: unlike a pool's breaker this
-judgement refuses nobody, it only sends tenants elsewhere while there is an elsewhere.
+A target that is asked about gets no tenants before it has said that it can serve, and none while its breaker is open.
+Whoever calls the target tells the breaker: the channel, by `begin`, for a track of a service; the pool for a model,
+which it guards once for all the roles that it plays.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from time import monotonic
-from typing import Final
 
-from chassis.deadline import given_up, within
-from chassis.errors import Internal, ServiceError, Unavailable, Unimplemented
-from chassis.routing.breaker import Breaker, State
+from chassis.deadline import within
+from chassis.errors import ServiceError
+from chassis.routing.breaker import Breaker
 from chassis.routing.meters import RoleMeters
 from chassis.routing.settings import RoutingSettings
 from chassis.telemetry import untraced
@@ -23,19 +21,17 @@ from chassis.telemetry import untraced
 Ask = Callable[[], Awaitable[None]]
 """Returns when the target can serve; raises when it cannot."""
 
-FAULTS: Final = (Unavailable, Internal, Unimplemented)
-LEFT: Final = "CANCELLED"
-WELL: Final = "OK"
-
 
 class Standing:
     """One target of one role. It lives on one event loop."""
 
-    def __init__(self, meters: RoleMeters, settings: RoutingSettings, clock: Callable[[], float] = monotonic) -> None:
-        self._meters = meters
+    def __init__(
+        self, meters: RoleMeters, breaker: Breaker, settings: RoutingSettings, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self.meters = meters
+        self._breaker = breaker
         self._settings = settings
         self._clock = clock
-        self._breaker = Breaker(settings.breaker(), clock, FAULTS)
         self._said = False
         self._silent = 0
 
@@ -44,39 +40,19 @@ class Standing:
         """Whether it may be given tenants."""
         return self._said and self._breaker.free
 
-    @contextmanager
-    def working(self) -> Iterator[None]:
-        """Learn how the call inside ends."""
-        work = self.begin()
-        try:
-            yield
-        except ServiceError as failure:
-            work.end(failure, failure.reason)
-            raise
-        except (asyncio.CancelledError, GeneratorExit) as left:
-            # A reader that leaves a stream early had enough, so the target did well.
-            work.end(left, LEFT) if given_up() or isinstance(left, asyncio.CancelledError) else work.end(None, WELL)
-            raise
-        except BaseException as failure:
-            work.end(failure, type(failure).__name__)
-            raise
-        else:
-            work.end(None, WELL)
-
     def begin(self) -> Work:
         """Begin a call; whoever calls must end it."""
-        tries = self._breaker.state is State.HALF_OPEN and self._breaker.free and self._breaker.admitted()
-        return Work(self._breaker, self._meters, tries=tries, clock=self._clock)
+        return Work(self._breaker, self.meters, clock=self._clock)
 
     def leave(self) -> None:
         """Note that the route has the target no more."""
-        self._meters.gone()
+        self.meters.gone()
 
     async def watch(self, ask: Ask) -> None:
         """Ask again and again, until cancelled."""
         while True:
             await self.learn(ask)
-            self._meters.ready(self.ready)
+            self.meters.ready(self.ready)
             await asyncio.sleep(self._settings.probe_interval)
 
     async def learn(self, ask: Ask) -> None:
@@ -102,10 +78,10 @@ class Work:
 
     __slots__ = ("_began", "_breaker", "_clock", "_meters", "_tries")
 
-    def __init__(self, breaker: Breaker, meters: RoleMeters, *, tries: bool, clock: Callable[[], float]) -> None:
+    def __init__(self, breaker: Breaker, meters: RoleMeters, clock: Callable[[], float]) -> None:
         self._breaker = breaker
         self._meters = meters
-        self._tries = tries
+        self._tries = breaker.begun()
         self._clock = clock
         self._began = clock()
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.errors import DeadlineExceeded, Internal, Overloaded, Unavailable
+from chassis.errors import DeadlineExceeded, Internal, NotFound, Overloaded, Unavailable
 from chassis.routing.breaker import Breaker, BreakerLimits, State
 from fakes.clock import FakeClock
 
@@ -82,8 +82,8 @@ def test_deaths_of_long_ago_are_forgotten(breaker, clock):
     assert breaker.state is State.CLOSED
 
 
-@pytest.mark.parametrize("failure", [Overloaded("full"), Internal("wrong"), DeadlineExceeded("1 ms")])
-def test_whoever_answers_is_not_dead(breaker, failure):
+@pytest.mark.parametrize("failure", [Overloaded("full"), NotFound("what"), DeadlineExceeded("1 ms")])
+def test_whoever_answers_is_not_to_blame(breaker, failure):
     for _ in range(50):
         with pytest.raises(type(failure)):
             call(breaker, failure)
@@ -136,13 +136,38 @@ def test_a_call_that_is_given_up_lets_the_next_one_try(breaker, clock):
     assert breaker.state is State.CLOSED
 
 
-@given(st.lists(st.tuples(st.sampled_from(["well", "dead", "full"]), st.floats(0, 3)), max_size=60))
+def test_whoever_makes_mistakes_is_given_nobody_yet_refuses_nobody(breaker, clock):
+    for _ in range(6):  # as where there is nobody else
+        with pytest.raises(Internal):
+            call(breaker, Internal("wrong"))
+    assert (breaker.state, breaker.free, breaker.refuses) == (State.OPEN, False, False)
+
+    clock.advance(2)
+    assert breaker.free
+    tries = breaker.begun()
+    assert (tries, breaker.free, breaker.refuses) == (True, False, False)
+    breaker.ended(None, 0.1, tries=tries)
+    assert breaker.state is State.CLOSED
+
+
+def test_whoever_makes_mistakes_and_then_dies_refuses(breaker):
+    for _ in range(4):
+        with pytest.raises(Internal):
+            call(breaker, Internal("wrong"))
+
+    die(breaker, 4)
+
+    with pytest.raises(Unavailable, match="not available"):
+        call(breaker)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["well", "dead", "full", "faulty"]), st.floats(0, 3)), max_size=60))
 def test_it_always_recovers_once_the_target_does(story):
     clock = FakeClock()
     breaker = Breaker(LIMITS, clock)
-    failures = {"well": None, "dead": Unavailable("dead"), "full": Overloaded("full")}
+    failures = {"well": None, "dead": Unavailable("dead"), "full": Overloaded("full"), "faulty": Internal("wrong")}
     for outcome, pause in story:
-        with suppress(Unavailable, Overloaded):
+        with suppress(Unavailable, Overloaded, Internal):
             call(breaker, failures[outcome])
         clock.advance(pause)
 

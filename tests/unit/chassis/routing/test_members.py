@@ -13,6 +13,7 @@ from chassis import identity, names
 from chassis.errors import Internal, NotFound, Unavailable
 from chassis.identity import Identity
 from chassis.routing import RoutingSettings, pinning
+from chassis.routing.breaker import Breaker
 from chassis.routing.members import Members
 from chassis.routing.meters import Meters
 from chassis.routing.standing import Standing
@@ -123,7 +124,8 @@ def standing(reader):
     provider = MeterProvider([reader])
     clock = FakeClock()
     meters = Meters(provider).of("model/r", Target(pool="p", model="m"), tier="large")
-    one = Standing(meters, RoutingSettings(breaker_pause=1), clock)
+    settings = RoutingSettings(breaker_pause=1)
+    one = Standing(meters, Breaker(settings.breaker(), clock), settings, clock)
     one.clock = clock
     yield one
     provider.shutdown()
@@ -138,9 +140,7 @@ async def badly():
 
 
 def call(standing, failure=None):
-    with standing.working():
-        if failure is not None:
-            raise failure
+    standing.begin().end(failure, "OK" if failure is None else failure.reason)
 
 
 async def test_it_is_ready_once_it_says_so_and_no_longer_after_it_failed_to_twice(standing):
@@ -162,8 +162,7 @@ async def test_it_is_ready_once_it_says_so_and_no_longer_after_it_failed_to_twic
 async def test_mistakes_of_its_own_put_it_out_and_one_call_at_a_time_tries(standing):
     await standing.learn(well)
     for _ in range(5):
-        with pytest.raises(Internal):
-            call(standing, Internal("a mistake"))
+        call(standing, Internal("a mistake"))
     assert not standing.ready
 
     standing.clock.advance(1)
@@ -178,16 +177,15 @@ async def test_mistakes_of_its_own_put_it_out_and_one_call_at_a_time_tries(stand
 async def test_a_callers_mistake_says_nothing_about_it(standing):
     await standing.learn(well)
     for _ in range(50):
-        with pytest.raises(NotFound):
-            call(standing, NotFound("no such thing"))
+        call(standing, NotFound("no such thing"))
 
     assert standing.ready
 
 
 async def test_how_its_calls_end_is_counted(standing, reader):
     call(standing)
-    with pytest.raises(Internal):
-        call(standing, Internal("a mistake"))
+    with pytest.raises(Internal), standing.meters.working():
+        raise Internal("a mistake")
 
     (scope,) = reader.get_metrics_data().resource_metrics[0].scope_metrics
     points = next(metric.data.data_points for metric in scope.metrics if metric.name == names.ROUTE_DURATION)

@@ -6,10 +6,9 @@ import pytest
 
 from chassis import deadline
 from chassis.errors import Unavailable
-from chassis.routing import RoutingSettings, shadowed, shadowing
+from chassis.routing import shadowed, shadowing
 from chassis.routing.meters import Meters
 from chassis.routing.shadowing import Budget, Shadowing
-from chassis.routing.standing import Standing
 from chassis.snapshot import Shadow
 from fakes.clock import FakeClock
 
@@ -62,7 +61,7 @@ def test_a_share_of_the_calls():
 @pytest.fixture
 def calls():
     one = shadow(seconds=0.5)
-    return Shadowing(one, Standing(Meters().of("model/r", one, shadow=True), RoutingSettings()))
+    return Shadowing(one, Meters().of("model/r", one, shadow=True))
 
 
 async def test_its_call_has_a_mark_and_a_time_of_its_own(calls):
