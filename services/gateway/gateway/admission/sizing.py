@@ -39,11 +39,21 @@ _STEEPEST: Final = 0.7
 """The most that a look takes away: a slow moment is no reason to refuse everybody."""
 
 _CLOSER: Final = 0.5
-"""How far the size goes from what it was to what a look says, and the floor from what it was to a measurement."""
+"""How far the size goes from what it was to what a look says, and the floor from what it was to another."""
+
+_FLOOR_SAMPLES: Final = 60
+"""Calls that a measurement of the floor takes at least."""
+
+_KNOWN: Final = 4
+"""Measurements that the floor is about the mean of. The headroom makes up for a floor that is 3 % too low; by one that
+is 8 % too low, as one look in a dozen can be, the size would sink to a third of what can be served, and stay there."""
+
+_CHANCE: Final = 0.15
+"""The share by which a measurement must be above the floor to be no chance: the floor has risen."""
 
 _LOOKS: Final = 40
-_LOOKS_FALLING: Final = 4
-"""Looks between two measurements of the floor; fewer when the last one fell, for then it may have further to fall."""
+_LOOKS_SOON: Final = 4
+"""Looks between two measurements of the floor; fewer while it is not well known, and when it changed."""
 
 _FALLEN: Final = 0.7
 """The share of the floor below which a look is no chance: the floor has fallen."""
@@ -103,7 +113,8 @@ class Adaptive:
         self._most = max(most, _LEAST)
         self._size = float(min(self._most, _FIRST))
         self._floor = inf
-        self._until = _LOOKS_FALLING
+        self._known = 1
+        self._until = _LOOKS_SOON
         self._starting = True
         self._sized = self._size
         self._busiest = 0
@@ -126,7 +137,8 @@ class Adaptive:
             return  # it began among more
         self._samples.append(seconds)
         self._busiest = max(self._busiest, under_way)
-        if len(self._samples) >= min(max(_LEAST_SAMPLES, 2 * self.now), _MOST_SAMPLES):
+        least = _FLOOR_SAMPLES if self._measuring else _LEAST_SAMPLES
+        if len(self._samples) >= min(max(least, 2 * self.now), _MOST_SAMPLES):
             self._look(_middle(self._samples))
             self._samples.clear()
             self._busiest = 0
@@ -137,15 +149,23 @@ class Adaptive:
 
     def _look(self, seconds: float) -> None:
         if self._measuring:
-            fell = seconds < _FALLEN * self._floor
-            self._floor = seconds if fell else self._floor + _CLOSER * (seconds - self._floor)
-            self._until = _LOOKS_FALLING if fell else _LOOKS
+            self._measured(seconds)
             self._sized = self._size
         else:
             if seconds < _FALLEN * self._floor:
                 self._floor = seconds
             self._resize(seconds)
             self._until = 0 if self._size < _DOUBT * self._sized else self._until - 1
+
+    def _measured(self, seconds: float) -> None:
+        if seconds < _FALLEN * self._floor:
+            self._floor, self._known = seconds, 1
+        elif seconds > (1 + _CHANCE) * self._floor:
+            self._floor, self._known = self._floor + _CLOSER * (seconds - self._floor), 1
+        else:
+            self._known = min(self._known + 1, _KNOWN)
+            self._floor += (seconds - self._floor) / self._known
+        self._until = _LOOKS if self._known == _KNOWN else _LOOKS_SOON
 
     def _resize(self, seconds: float) -> None:
         ratio = min(1.0, self._floor / seconds)
