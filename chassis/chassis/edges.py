@@ -28,6 +28,7 @@ EDGES: Final[frozenset[tuple[str, str]]] = frozenset(
         ("retrieval", "milvus"),
         ("retrieval", "postgres"),
         ("retrieval", "objects"),
+        ("ingestion", "control"),
         ("ingestion", "embedding"),
         ("ingestion", "milvus"),
         ("ingestion", "postgres"),

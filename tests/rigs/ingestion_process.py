@@ -82,6 +82,7 @@ class Service:
 async def ingestion_process(folder: Path) -> AsyncIterator[Service]:
     """Start the stores and the service; end all of them with the block."""
     keys = generate_keys(folder)
+    (folder / "config.yaml").write_text("version: 1\n")
     tokeniser = Tokenizer(WordLevel({"[UNK]": 0}, "[UNK]"))
     tokeniser.pre_tokenizer = Whitespace()
     tokeniser.save(str(folder / "tokenizer.json"))
@@ -101,6 +102,7 @@ async def ingestion_process(folder: Path) -> AsyncIterator[Service]:
             "FOREBAY_VALKEY_URL": valkey_url,
             "FOREBAY_OBJECTS_URL": (folder / "objects").as_uri(),
             "FOREBAY_EMBEDDING_TARGET": f"127.0.0.1:{at.port}",
+            "FOREBAY_CONFIG_FILE": str(folder / "config.yaml"),
             "FOREBAY_INGESTION_TOKENIZER_FILE": str(folder / "tokenizer.json"),
         }
         service = Service(env=env, eye=StoresEye(dsn, uri), keys=keys, log=folder / "ingestion.log", ports=ports)

@@ -24,10 +24,12 @@ from control.resources.words import CONTROL
 from embedding.control import control as embedding_control
 from fakes.control_store import FakeStore
 from gateway.control.watching import control as gateway_control
+from ingestion.control.watching import control as ingestion_control
 from orchestrator.control import control as orchestrator_control
 from rigs.control import control
 
 OPERATOR = Identity(tenant="acme", groups=frozenset(), roles=frozenset({"operator"}), key_id="root")
+ADAPTERS = (gateway_control, orchestrator_control, embedding_control, ingestion_control)
 TENANT = "kind: Tenant\nname: {}\n"
 
 
@@ -82,7 +84,7 @@ async def following(adapter, address, file, **settings):
         yield news
 
 
-@pytest.mark.parametrize("adapter", [gateway_control, orchestrator_control, embedding_control])
+@pytest.mark.parametrize("adapter", ADAPTERS)
 async def test_a_change_reaches_a_service_within_a_second(store, address, adapter, tmp_path):
     await declared(store, "acme")
     async with following(adapter, address, tmp_path / "s.json") as news:
@@ -93,7 +95,7 @@ async def test_a_change_reaches_a_service_within_a_second(store, address, adapte
 
 
 async def test_services_without_a_target_follow_no_control():
-    for adapter in (gateway_control, orchestrator_control, embedding_control):
+    for adapter in ADAPTERS:
         async with adapter("") as source:
             assert source is None
 

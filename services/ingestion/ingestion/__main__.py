@@ -14,13 +14,17 @@ from forebay.ingestion.v1alpha1 import jobs_pb2, jobs_pb2_grpc, keeping_pb2, kee
 
 from chassis.channel import connect
 from chassis.identity import IdentitySettings, Signer
+from chassis.routing import Routing
 from chassis.server import Ping, ServerSettings, running, until_stopped
+from chassis.snapshot import SnapshotSettings
+from chassis.snapshot.following import News, followed
 from chassis.stores.milvus import MilvusConnection
 from chassis.stores.patience import patiently
 from chassis.stores.postgres import PostgresSettings
 from chassis.telemetry import TelemetrySettings, telemetry
 from ingestion.assembly import assembled
 from ingestion.chunking import by_word
+from ingestion.control.watching import control
 from ingestion.embedding import EmbeddingService
 from ingestion.jobs.servicer import JobServicer
 from ingestion.keeping.servicer import KeepingServicer
@@ -55,14 +59,18 @@ _SERVICES = (
     keeping_pb2.DESCRIPTOR.services_by_name["KeepingService"].full_name,
 )
 _EMBED_SECONDS = 120.0
+Opened = tuple[Ports, Mapping[str, Ping]]
+"""What ingestion stands on, and how to ask whether it is there."""
 
 
 async def main() -> None:
     """Serve until asked to stop."""
     settings, identity, measures = IngestionSettings(), IdentitySettings(), Measures()
-    verifier, signer = identity.verifier(), identity.signer()
+    verifier, configuration = identity.verifier(), SnapshotSettings()
     async with (
-        opened(settings, signer) as (ports, pings),
+        control(configuration.control_target) as source,
+        followed(source, configuration) as news,
+        opened(settings, identity.signer(), _routing(news)) as (ports, pings),
         telling(listener(settings), measures) as told,
         assembled(replace(ports, telling=told), settings, measures) as ingestion,
     ):
@@ -86,15 +94,21 @@ def listener(settings: IngestionSettings) -> Listener | None:
     return OpenLineage(settings.lineage_url, settings.lineage_namespace, settings.lineage_key.get_secret_value())
 
 
+def _routing(news: News) -> Routing:
+    routing = Routing(news.now)
+    news.told(routing.apply)
+    return routing
+
+
 @asynccontextmanager
-async def opened(settings: IngestionSettings, signer: Signer) -> AsyncIterator[tuple[Ports, Mapping[str, Ping]]]:
+async def opened(settings: IngestionSettings, signer: Signer, routing: Routing) -> AsyncIterator[Opened]:
     """Open every dependency; the writer's lock comes first, because nothing may be touched without it."""
     where, dsn, seconds = StoreSettings(), PostgresSettings().dsn.get_secret_value(), settings.postgres_timeout
     async with (
         writer(dsn, seconds=seconds, patience=settings.writer_patience, start=settings.start_patience) as session,
         pool(dsn, settings.postgres_connections, seconds) as reads,
         shelf(where.valkey_url) as versions,
-        connect(where.embedding_target, "embedding", signer=signer) as channel,
+        connect(where.embedding_target, "embedding", signer=signer, routing=routing) as channel,
         sandbox(SandboxSettings()) as parser,
         MilvusIndex(MilvusConnection(), MilvusSettings()) as index,
     ):
