@@ -15,7 +15,7 @@ from grpc import aio
 from chassis.validation import checked
 from ingestion.assembly import Ingestion
 from ingestion.corpora.words import Chunking, IndexState
-from ingestion.keeping.messages import described, fields, writer
+from ingestion.keeping.messages import described, fields
 from ingestion.messages import contracts, documents, holding
 from ingestion.requests import (
     BeginIndex,
@@ -25,6 +25,7 @@ from ingestion.requests import (
     GetContract,
     NumberedIndex,
 )
+from ingestion.requests.writer import writer
 
 if TYPE_CHECKING:
     Context = aio.ServicerContext[Any, Any]

@@ -13,14 +13,12 @@ from forebay.retrieval.v1alpha1 import retrieval_pb2_grpc as rpc
 from grpc import aio
 
 from chassis.filters import parsed
-from chassis.identity import current
-from chassis.readers import EVERYONE
 from chassis.validation import checked
 from retrieval import messages, requests
+from retrieval.asking.reader import reader
 from retrieval.asking.stream import asked
 from retrieval.lineage.tracing import Tracing
 from retrieval.reading import Reading
-from retrieval.records import Reader
 from retrieval.search.searcher import Searcher
 
 if TYPE_CHECKING:
@@ -40,7 +38,7 @@ class RetrievalServicer(rpc.RetrievalServiceServicer):
     async def Search(self, request_iterator: AsyncIterator[pb.SearchRequest], context: Context) -> pb.SearchResponse:
         """Find chunks."""
         async with asked(request_iterator) as query:
-            found = await self._searcher.search(_reader(), query)
+            found = await self._searcher.search(reader(), query)
         return messages.found(found)
 
     async def GetChunks(self, request: pb.GetChunksRequest, context: Context) -> pb.GetChunksResponse:
@@ -48,13 +46,13 @@ class RetrievalServicer(rpc.RetrievalServiceServicer):
         places = [{"document_id": place.document_id, "ordinal": place.ordinal} for place in request.places]
         asked = checked(requests.GetChunks, corpus=request.corpus, places=places)
         at = [(place.document_id, place.ordinal) for place in asked.places]
-        chunks = await self._reading.chunks(_reader(), asked.corpus, at)
+        chunks = await self._reading.chunks(reader(), asked.corpus, at)
         return pb.GetChunksResponse(chunks=map(messages.chunk, chunks))
 
     async def GetDocument(self, request: pb.GetDocumentRequest, context: Context) -> pb.GetDocumentResponse:
         """Read one document."""
         asked = checked(requests.GetDocument, corpus=request.corpus, document_id=request.document_id)
-        document = await self._reading.document(_reader(), asked.corpus, asked.document_id)
+        document = await self._reading.document(reader(), asked.corpus, asked.document_id)
         return pb.GetDocumentResponse(document=messages.document(document))
 
     async def GetLineage(
@@ -63,7 +61,7 @@ class RetrievalServicer(rpc.RetrievalServiceServicer):
         """Read where a document or chunk comes from."""
         ordinal = request.ordinal if request.HasField("ordinal") else None
         asked = checked(requests.GetLineage, corpus=request.corpus, document_id=request.document_id, ordinal=ordinal)
-        found = await self._tracing.lineage(_reader(), asked.corpus, asked.document_id, asked.ordinal)
+        found = await self._tracing.lineage(reader(), asked.corpus, asked.document_id, asked.ordinal)
         return lineage_pb.GetLineageResponse(lineage=messages.lineage(found))
 
     async def ListDocuments(self, request: pb.ListDocumentsRequest, context: Context) -> pb.ListDocumentsResponse:
@@ -76,28 +74,23 @@ class RetrievalServicer(rpc.RetrievalServiceServicer):
             page_token=request.page_token,
             filter=request.filter,
         )
-        reader = replace(_reader(), wants=parsed(asked.filter) if asked.filter else None)
-        page = await self._reading.page(reader, asked.corpus, asked.page_size, asked.page_token)
+        who = replace(reader(), wants=parsed(asked.filter) if asked.filter else None)
+        page = await self._reading.page(who, asked.corpus, asked.page_size, asked.page_token)
         return pb.ListDocumentsResponse(documents=map(messages.document, page.documents), next_page_token=page.next)
 
     async def GetCorpus(self, request: pb.GetCorpusRequest, context: Context) -> pb.GetCorpusResponse:
         """Read one corpus."""
         asked = checked(requests.GetCorpus, corpus=request.corpus)
-        return pb.GetCorpusResponse(corpus=messages.corpus(await self._reading.corpus(_reader(), asked.corpus)))
+        return pb.GetCorpusResponse(corpus=messages.corpus(await self._reading.corpus(reader(), asked.corpus)))
 
     async def ListCorpora(self, request: pb.ListCorporaRequest, context: Context) -> pb.ListCorporaResponse:
         """Read all corpora of the tenant."""
-        return pb.ListCorporaResponse(corpora=map(messages.corpus, await self._reading.corpora(_reader())))
+        return pb.ListCorporaResponse(corpora=map(messages.corpus, await self._reading.corpora(reader())))
 
     async def ListIndexes(
         self, request: indexes_pb2.ListIndexesRequest, context: Context
     ) -> indexes_pb2.ListIndexesResponse:
         """Read all indexes of a corpus."""
         asked = checked(requests.GetCorpus, corpus=request.corpus)
-        indexes = await self._reading.indexes(_reader(), asked.corpus)
+        indexes = await self._reading.indexes(reader(), asked.corpus)
         return indexes_pb2.ListIndexesResponse(indexes=map(messages.index, indexes))
-
-
-def _reader() -> Reader:
-    identity = current()
-    return Reader(tenant=identity.tenant, groups=identity.groups | {EVERYONE})

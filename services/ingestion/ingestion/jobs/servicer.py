@@ -8,17 +8,14 @@ from forebay.ingestion.v1alpha1 import jobs_pb2 as pb
 from forebay.ingestion.v1alpha1 import jobs_pb2_grpc as rpc
 from grpc import aio
 
-from chassis.errors import PermissionDenied
-from chassis.identity import current
 from chassis.validation import checked
 from ingestion.jobs import requests
 from ingestion.jobs.keeping import Jobs
 from ingestion.jobs.words import Job, JobState, Leased
+from ingestion.requests.writer import writer
 
 if TYPE_CHECKING:
     Context = aio.ServicerContext[Any, Any]
-
-ROLE = "write"
 
 
 class JobServicer(rpc.JobServiceServicer):
@@ -29,7 +26,7 @@ class JobServicer(rpc.JobServiceServicer):
 
     async def CreateJob(self, request: pb.CreateJobRequest, context: Context) -> pb.CreateJobResponse:
         """Create a job."""
-        tenant = _tenant()
+        tenant = writer().tenant
         asked = checked(
             requests.CreateJob,
             name=request.name,
@@ -44,7 +41,7 @@ class JobServicer(rpc.JobServiceServicer):
         """Take a shard."""
         seconds = request.lease_seconds or requests.LEASE
         asked = checked(requests.TakeShard, job=request.job, worker=request.worker, lease_seconds=seconds)
-        job, found = await self._jobs.take(_tenant(), asked.job, asked.worker, asked.lease_seconds)
+        job, found = await self._jobs.take(writer().tenant, asked.job, asked.worker, asked.lease_seconds)
         match found:
             case JobState():
                 return pb.TakeShardResponse(ended=pb.JobState.Value(found.value))
@@ -65,25 +62,25 @@ class JobServicer(rpc.JobServiceServicer):
             finished=list(request.finished.refusals) if request.HasField("finished") else None,
             released=request.released if request.HasField("released") else None,
         )
-        return pb.ReportShardResponse(cancelled=await self._jobs.report(_tenant(), asked.job, asked.report()))
+        return pb.ReportShardResponse(cancelled=await self._jobs.report(writer().tenant, asked.job, asked.report()))
 
     async def GetJob(self, request: pb.GetJobRequest, context: Context) -> pb.GetJobResponse:
         """Read a job."""
         asked = checked(requests.NamedJob, job=request.job)
-        return pb.GetJobResponse(job=_job(await self._jobs.named(_tenant(), asked.job)))
+        return pb.GetJobResponse(job=_job(await self._jobs.named(writer().tenant, asked.job)))
 
     async def ListJobs(self, request: pb.ListJobsRequest, context: Context) -> pb.ListJobsResponse:
         """List jobs; a page's token is the name of its last."""
         size = request.page_size or requests.PAGE
         asked = checked(requests.ListJobs, page_size=size, page_token=request.page_token)
-        jobs = await self._jobs.page(_tenant(), asked.page_token, asked.page_size)
+        jobs = await self._jobs.page(writer().tenant, asked.page_token, asked.page_size)
         token = jobs[-1].name if len(jobs) == asked.page_size else ""
         return pb.ListJobsResponse(jobs=map(_job, jobs), next_page_token=token)
 
     async def ListJobRefusals(self, request: pb.ListJobRefusalsRequest, context: Context) -> pb.ListJobRefusalsResponse:
         """List refusals; a page's token is its last shard."""
         asked = checked(requests.Refusals, job=request.job, page_token=request.page_token)
-        refusals, last = await self._jobs.refusals(_tenant(), asked.job, int(asked.page_token or -1))
+        refusals, last = await self._jobs.refusals(writer().tenant, asked.job, int(asked.page_token or -1))
         return pb.ListJobRefusalsResponse(
             refusals=[pb.Refusal(document_id=one.document, reason=one.reason) for one in refusals],
             next_page_token="" if last is None else str(last),
@@ -92,14 +89,7 @@ class JobServicer(rpc.JobServiceServicer):
     async def CancelJob(self, request: pb.CancelJobRequest, context: Context) -> pb.CancelJobResponse:
         """Cancel a job."""
         asked = checked(requests.NamedJob, job=request.job)
-        return pb.CancelJobResponse(job=_job(await self._jobs.cancel(_tenant(), asked.job)))
-
-
-def _tenant() -> str:
-    identity = current()
-    if ROLE not in identity.roles:
-        raise PermissionDenied(f'this needs the role "{ROLE}"')
-    return identity.tenant
+        return pb.CancelJobResponse(job=_job(await self._jobs.cancel(writer().tenant, asked.job)))
 
 
 def _shard(job: Job, leased: Leased) -> pb.Shard:

@@ -1,31 +1,19 @@
-"""Corpora and their settings, to and from messages; and who may write."""
+"""Corpora, their settings and erasures, to and from messages."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from forebay.embedding.v1alpha1 import embedding_pb2 as embedding_pb
 from forebay.ingestion.v1alpha1 import keeping_pb2 as pb
 from forebay.retrieval.v1alpha1 import corpora_pb2 as corpora_pb
 from forebay.retrieval.v1alpha1 import retrieval_pb2 as retrieval_pb
 
-from chassis.errors import PermissionDenied
-from chassis.identity import Identity, current
 from ingestion.corpora.settings import CorpusSettings
 from ingestion.corpora.words import Corpus
 from ingestion.erasing.words import Erasure, ErasurePage
 
-__all__ = ["described", "fields", "page", "recorded", "settings", "writer"]
-
-ROLE: Final = "write"
-
-
-def writer() -> Identity:
-    """Return who asks; raise `PermissionDenied` when they may not write."""
-    identity = current()
-    if ROLE not in identity.roles:
-        raise PermissionDenied(f'this needs the role "{ROLE}"')
-    return identity
+__all__ = ["described", "fields", "page", "recorded", "settings"]
 
 
 def fields(message: corpora_pb.CorpusSettings) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from grpc import aio
 
 from chassis.validation import checked
 from ingestion.assembly import Ingestion
-from ingestion.keeping.messages import described, fields, page, recorded, writer
+from ingestion.keeping.messages import described, fields, page, recorded
 from ingestion.keeping.requests import DeleteCorpus, DeleteDocuments, EraseDocument, ListErasures, UpdateCorpus
+from ingestion.requests.writer import writer
 
 if TYPE_CHECKING:
     Context = aio.ServicerContext[Any, Any]

@@ -9,12 +9,10 @@ from forebay.retrieval.v1alpha1 import originals_pb2 as pb
 from forebay.retrieval.v1alpha1 import originals_pb2_grpc as rpc
 from grpc import aio
 
-from chassis.identity import current
-from chassis.readers import EVERYONE
 from chassis.validation import checked
 from retrieval import messages, requests
+from retrieval.asking.reader import reader
 from retrieval.originals.reading import Originals
-from retrieval.records import Reader
 
 if TYPE_CHECKING:
     Context = aio.ServicerContext[Any, Any]
@@ -31,9 +29,8 @@ class OriginalServicer(rpc.OriginalServiceServicer):
     ) -> AsyncIterator[pb.ReadOriginalResponse]:
         """Read a document as its writer sent it."""
         asked = checked(requests.GetDocument, corpus=request.corpus, document_id=request.document_id)
-        identity = current()
-        reader = Reader(tenant=identity.tenant, groups=identity.groups | {EVERYONE})
-        document = await self._originals.document(reader, asked.corpus, asked.document_id)
+        who = reader()
+        document = await self._originals.document(who, asked.corpus, asked.document_id)
         yield pb.ReadOriginalResponse(document=messages.document(document))
-        async for piece in self._originals.pieces(reader, document):
+        async for piece in self._originals.pieces(who, document):
             yield pb.ReadOriginalResponse(content=piece)
