@@ -12,10 +12,11 @@ PATH = ("gateway", "orchestrator", "triton-generator")
 """What every piece of an answer comes through."""
 LOAD = {"streams": 4, "tokens": 640}
 """Two for each pod of a part; they take three quarters of a minute on two cores, unless the model ends early."""
-FLOWING = 5.0
+FLOWING = 2.0
 """Seconds after which the first of them write."""
-LEAVING = 25.0
-"""Seconds after which a pod of any of these parts takes leave of its calls: what ended before proves nothing."""
+LEAVING = 10.0
+"""Seconds after which a service takes leave of its calls (`settle`): what ended before proves nothing. A Triton serves
+on for longer, whoever calls it."""
 ROUNDS = 4
 """The most that are tried until an answer was long enough."""
 
