@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from functools import partial
 
 import pytest
@@ -16,12 +17,20 @@ from chassis.channel import connect
 from chassis.identity import Identity, IdentitySettings
 from chassis.server import ServerSettings, running
 from fakes.embedder import EmbeddingStandIn
+from fakes.milvus import FakeMilvus, serving
 from rigs.ingestion_process import ingestion_process
 
 pytestmark = pytest.mark.xdist_group("ingestion-routes")
 
 WRITER = Identity(tenant="acme", groups=frozenset(), roles=frozenset({"write"}), key_id="k1")
 QUIET = ServerSettings(port=0, health_port=0, settle=0, grace=0)
+
+
+@asynccontextmanager
+async def vectors():
+    """Keep no vectors, so that no document is committed: where they are made is what is asked here."""
+    async with serving(FakeMilvus()) as at:
+        yield f"http://{at}"
 
 
 async def put(stub, name):
@@ -36,7 +45,7 @@ async def put(stub, name):
 async def test_documents_are_embedded_by_the_track_that_the_routes_name(tmp_path):
     other = EmbeddingStandIn()
     mount = partial(embedding_rpc.add_EmbeddingServiceServicer_to_server, other)
-    async with ingestion_process(tmp_path) as service, running(QUIET, mount, verifier=None) as at:
+    async with ingestion_process(tmp_path, vectors) as service, running(QUIET, mount, verifier=None) as at:
         signer = IdentitySettings(identity_private_key_file=service.keys.private).signer()
         async with connect(service.address, "ingestion", signer=signer) as channel:
             stub = rpc.IngestionServiceStub(channel)
@@ -51,5 +60,4 @@ async def test_documents_are_embedded_by_the_track_that_the_routes_name(tmp_path
                     number = 0
                     while not other.embedder.calls:
                         number += 1
-                        (answer,) = await put(stub, f"next-{number}")
-                        assert answer.HasField("committed")
+                        await put(stub, f"next-{number}")

@@ -1,4 +1,4 @@
-"""A change of routes under load: control, a gateway, an orchestrator and an embedding service as processes.
+"""A change of routes under load: control and the four services that follow it, as processes.
 
 What an operator waits for is measured from the call that applies the change; the report prints it (`pytest -s`).
 """

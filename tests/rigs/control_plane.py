@@ -17,6 +17,7 @@ from tokenizers.models import WordLevel
 
 import control.migrate
 import gateway.migrate
+import ingestion.migrate
 from chassis import identity
 from chassis.channel import connect
 from chassis.identity import Identity, IdentitySettings, KeyFiles, generate_keys
@@ -107,7 +108,7 @@ async def control_plane(folder: Path, replicas: int = 1, **first: object) -> Asy
     file.write_text(yaml.safe_dump({"version": 1, **(first or FIRST)}))
     async with AsyncExitStack() as stack:
         dsn = await stack.enter_async_context(postgres())
-        for migrate in (gateway.migrate.migrate, control.migrate.migrate):
+        for migrate in (ingestion.migrate.migrate, gateway.migrate.migrate, control.migrate.migrate):
             await asyncio.to_thread(migrate, dsn)
         env = {
             "FOREBAY_CONFIG_FILE": str(file),

@@ -6,10 +6,10 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from forebay.embedding.v1alpha1 import embedding_pb2_grpc as rpc
@@ -26,17 +26,23 @@ from rigs.milvus import milvus
 from rigs.postgres import postgres
 from rigs.valkey import valkey
 
+Vectors = Callable[[], AbstractAsyncContextManager[str]]
+
 
 @dataclass
 class Service:
     """The process; it may be killed and started again."""
 
     env: Mapping[str, str]
-    eye: StoresEye
     keys: KeyFiles
     log: Path
     ports: tuple[int, int]
     process: asyncio.subprocess.Process | None = field(default=None)
+
+    @cached_property
+    def eye(self) -> StoresEye:
+        """What sees into the stores; it connects to all of them."""
+        return StoresEye(self.env["FOREBAY_POSTGRES_DSN"], self.env["FOREBAY_MILVUS_URI"])
 
     @property
     def address(self) -> str:
@@ -79,8 +85,8 @@ class Service:
 
 
 @asynccontextmanager
-async def ingestion_process(folder: Path) -> AsyncIterator[Service]:
-    """Start the stores and the service; end all of them with the block."""
+async def ingestion_process(folder: Path, vectors: Vectors = milvus) -> AsyncIterator[Service]:
+    """Start the stores and the service; end all of them with the block. `vectors` runs what keeps the vectors."""
     keys = generate_keys(folder)
     (folder / "config.yaml").write_text("version: 1\n")
     tokeniser = Tokenizer(WordLevel({"[UNK]": 0}, "[UNK]"))
@@ -88,7 +94,7 @@ async def ingestion_process(folder: Path) -> AsyncIterator[Service]:
     tokeniser.save(str(folder / "tokenizer.json"))
     mount = partial(rpc.add_EmbeddingServiceServicer_to_server, EmbeddingStandIn())
     quiet = ServerSettings(port=0, health_port=0, settle=0, grace=0)
-    async with postgres() as dsn, milvus() as uri, valkey() as valkey_url, running(quiet, mount, verifier=None) as at:
+    async with postgres() as dsn, vectors() as uri, valkey() as valkey_url, running(quiet, mount, verifier=None) as at:
         await asyncio.to_thread(migrate, dsn)
         ports = _free(), _free()
         env = {
@@ -105,7 +111,7 @@ async def ingestion_process(folder: Path) -> AsyncIterator[Service]:
             "FOREBAY_CONFIG_FILE": str(folder / "config.yaml"),
             "FOREBAY_INGESTION_TOKENIZER_FILE": str(folder / "tokenizer.json"),
         }
-        service = Service(env=env, eye=StoresEye(dsn, uri), keys=keys, log=folder / "ingestion.log", ports=ports)
+        service = Service(env=env, keys=keys, log=folder / "ingestion.log", ports=ports)
         await service.start()
         try:
             yield service

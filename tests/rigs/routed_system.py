@@ -1,4 +1,4 @@
-"""Two hundred tenants that ask through a real gateway; control, an orchestrator and an embedding service run beside.
+"""Two hundred tenants that ask through a real gateway; the other services that follow control run beside.
 
 What stands behind the gateway are two tracks of an orchestrator that say their name.
 """
@@ -21,6 +21,7 @@ from chassis.identity import IdentitySettings
 from chassis.server import ServerSettings, running
 from chassis.snapshot import new_key
 from rigs.control_plane import control_plane, tokeniser, until
+from rigs.valkey import valkey
 
 TENANTS = [f"tenant-{number:03}" for number in range(200)]
 QUIET = ServerSettings(port=0, health_port=0, settle=0, grace=0)
@@ -134,7 +135,11 @@ async def routed_system(folder):
         gateway = {"FOREBAY_ORCHESTRATOR_TARGET": addresses[0]}
         await plane.follow("gateway", gateway, listeners=("HTTP", "HTTP_OPERATIONS"))
         await plane.follow("orchestrator", {})
-        await plane.follow("embedding", {"FOREBAY_EMBEDDING_TOKENIZER_FILE": str(tokeniser(folder))})
+        tokens = str(tokeniser(folder))
+        await plane.follow("embedding", {"FOREBAY_EMBEDDING_TOKENIZER_FILE": tokens})
+        stores = {"FOREBAY_OBJECTS_URL": (folder / "objects").as_uri(), "FOREBAY_INGESTION_TOKENIZER_FILE": tokens}
+        stores["FOREBAY_VALKEY_URL"] = await stack.enter_async_context(valkey())
+        await plane.follow("ingestion", stores)  # Milvus is away, which it does not need before it has a corpus
         channel = await stack.enter_async_context(grpc.aio.insecure_channel(plane.followers["gateway"].address))
         stub = gateway_pb2_grpc.GatewayServiceStub(channel)
         yield System(plane, Load(stub, {one: key for one, (key, _) in made.items()}), addresses)
