@@ -12,18 +12,31 @@ import yaml
 
 from chassis.snapshot import new_key
 from rigs.cluster import RELEASE, eventually
+from rigs.visitor import CLIENT, Visitor, visiting
 
 TENANTS = [f"team-{number:03}" for number in range(200)]
-STABLE, CANARY = (f"dns:///{RELEASE}-orchestrator{track}:50051" for track in ("", "-canary"))
+STABLE, CANARY, BROKEN = (f"dns:///{RELEASE}-orchestrator{track}:50051" for track in ("", "-canary", "-broken"))
 NOWHERE = f"dns:///{RELEASE}-orchestrator-nowhere:50051"
 PROGRAM = Path(__file__).with_name("tenants.py").read_bytes()
 FILE = "/tmp/tenants.py"  # noqa: S108 - of a pod
+REFUSE = """
+import grpc
+from concurrent.futures import ThreadPoolExecutor
+key, certificate = (open(f"/etc/forebay/certificate/tls.{name}", "rb").read() for name in ("key", "crt"))
+server = grpc.server(ThreadPoolExecutor(4))
+server.add_secure_port("0.0.0.0:50051", grpc.ssl_server_credentials([(key, certificate)]))
+server.start()
+server.wait_for_termination()
+"""
+"""A track that is there and can do nothing: every call is UNIMPLEMENTED."""
+TRIED = 5.0
+"""Seconds after which a breaker lets one call try."""
 
 
 @pytest.fixture(scope="module")
 def keys(release, client):
     """A key for each of two hundred tenants, and a canary of the orchestrator beside it."""
-    release.upgraded("--set", "tracks.orchestrator.canary.replicas=1")
+    release.upgraded("--set", "tracks.orchestrator.canary.replicas=1,tracks.orchestrator.broken.replicas=0")
     made = {tenant: new_key(tenant) for tenant in TENANTS}
     documents = [{"kind": "Tenant", "name": tenant} for tenant in TENANTS]
     documents += [
@@ -91,6 +104,20 @@ def test_a_target_that_is_never_there_gets_nobody(rounds, route):
 
     assert only["failed"] == []
     assert set(only["targets"].values()) == {STABLE}
+
+
+def test_a_target_that_fails_is_out_when_its_breakers_open(release, rounds, route):
+    labels = CLIENT | {"app.kubernetes.io/component": "orchestrator-broken"}
+    refusing = Visitor(program=REFUSE, secrets={"certificate": {"secretName": f"{RELEASE}-tls-orchestrator"}})
+    with visiting(release, "broken", labels, key=False, visitor=refusing):
+        route((STABLE, 50), (BROKEN, 50))
+
+        first, *_, before, last = rounds(6)
+
+    gateways = len(release.pods("gateway"))
+    assert first["failed"]
+    assert set(last["targets"].values()) == {STABLE}
+    assert len(last["failed"]) <= gateways * (1 + (last["began"] - before["began"]) / TRIED)
 
 
 def test_a_patch_takes_the_canary_back_at_once_and_no_call_fails(release, rounds, route):

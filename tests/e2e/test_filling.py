@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from rigs.visitor import visiting
+from rigs.visitor import Visitor, visiting
 
 REPOSITORY = r"""
 import os, subprocess
@@ -56,9 +56,9 @@ asyncio.run(main())
 def filled(release):
     """The release with an entry of each kind."""
     release.kubectl("apply", "--filename", "-", given=json.dumps(CLAIM).encode())
-    with visiting(release, "writer", {}, key=False, claim="pages") as writer:
+    with visiting(release, "writer", {}, key=False, visitor=Visitor(claim="pages")) as writer:
         release.exec(writer, "python", "-c", FILL)
-    with visiting(release, "repository", {}, key=False, program=REPOSITORY):
+    with visiting(release, "repository", {}, key=False, visitor=Visitor(program=REPOSITORY)):
         pod = json.loads(release.kubectl("get", "pod", "repository", "--output", "json"))
         source = f"git+http://{pod['status']['podIP']}:8080/cgi-bin/git/pages"
         sync = {"pages": {"corpus": "followed", "source": source, "schedule": "0 0 1 1 *", "outside": {"port": 8080}}}

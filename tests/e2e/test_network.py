@@ -8,7 +8,7 @@ import pytest
 
 from chassis.edges import EDGES
 from rigs.cluster import SERVICES, eventually, run
-from rigs.visitor import visiting
+from rigs.visitor import Visitor, visiting
 
 PORTS = {"milvus": 19530, "postgres": 5432, "valkey": 6379, "triton-embedding": 8001, "triton-generator": 8001}
 PARTS = [*SERVICES, *PORTS]
@@ -62,7 +62,7 @@ def test_a_part_reaches_whom_it_calls_and_nobody_else(release, places, caller):
 
 def test_nobody_of_ours_reaches_a_stranger_who_would_let_them_in(release):
     """Without a policy on the other side, so that it is ours that refuses."""
-    with visiting(release, "open", {}, key=False, program=LISTEN) as name:
+    with visiting(release, "open", {}, key=False, visitor=Visitor(program=LISTEN)) as name:
         (pod,) = [pod for pod in release.get("pods") if pod["metadata"]["name"] == name]
         place = ["open", pod["status"]["podIP"], 50051]
         with visiting(release, "stranger", {}, key=False) as stranger:

@@ -7,7 +7,7 @@ import json
 import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,9 @@ class Visitor:
     """A PersistentVolumeClaim that is the folder /claim."""
 
 
+WAITING = Visitor()
+
+
 def manifest(name: str, image: str, labels: dict[str, str], visitor: Visitor) -> dict[str, Any]:
     """Describe a pod of the client's image."""
     env = {
@@ -64,6 +67,7 @@ def manifest(name: str, image: str, labels: dict[str, str], visitor: Visitor) ->
         "image": image,
         "imagePullPolicy": "IfNotPresent",
         "command": ["python", "-c", visitor.program],
+        "ports": [{"name": "grpc", "containerPort": 50051}],
         "env": [{"name": name, "value": value} for name, value in env.items() if value],
         "resources": {"requests": {"cpu": "20m", "memory": "64Mi"}},
         "securityContext": RESTRICTED,
@@ -91,19 +95,18 @@ def visiting(
     *,
     key: bool,
     namespace: str = "",
-    program: str = WAIT,
-    claim: str = "",
+    visitor: Visitor = WAITING,
 ) -> Iterator[str]:
     """Run a pod of the release's client image, beside it or elsewhere, for as long as the block lasts."""
     place = Release(namespace or release.namespace)
     values = json.loads(release.helm("get", "values", RELEASE, "--all", "--output", "json"))
-    secrets: dict[str, dict[str, Any]] = {}
+    secrets = dict(visitor.secrets)
     if key:
         secrets["secrets"] = {"secretName": f"{RELEASE}-demo", "items": [SECRET]}
     if key and values.get("tls", {}).get("enabled"):
         secrets["authority"] = {"secretName": f"{RELEASE}-tls-gateway", "items": [CA]}
     image = f"{values['images']['registry']}/client:{values['images']['tag']}"
-    pod = manifest(name, image, labels, Visitor(program=program, secrets=secrets, claim=claim))
+    pod = manifest(name, image, labels, replace(visitor, secrets=secrets))
     place.kubectl("apply", "--filename", "-", given=json.dumps(pod).encode())
     try:
         place.kubectl("wait", f"pod/{name}", "--for=condition=Ready", "--timeout=120s")
