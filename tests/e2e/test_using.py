@@ -13,7 +13,7 @@ from rigs.cluster import RELEASE, SERVICES, eventually, ready
 from rigs.spans import spans_of
 
 ANSWERING = {"gateway", "orchestrator", "embedding", "retrieval", "triton-embedding", "triton-generator"}
-FOLLOWING = {"embedding", "orchestrator"}
+FOLLOWING = {caller for caller, callee in EDGES if callee == "control"} - {"gateway"}
 """Who calls control for nothing else; the gateway passes administrators on, too."""
 CHANGED = '"event": "the configuration changed"'
 DOOR = "forebay.gateway.v1alpha1.GatewayService/Answer"
